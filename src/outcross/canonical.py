@@ -1,0 +1,52 @@
+"""One byte form for every record, so that equal records have equal digests.
+
+Canonical JSON here: UTF-8, keys sorted, no spaces, floats rounded to 12 significant digits, no NaN and no
+infinity (both are refused: a figure that is not known is an Unknown, never a number).
+"""
+
+import hashlib
+import math
+from typing import Any
+
+import orjson
+
+from outcross.errors import FaultError
+
+SIGNIFICANT_DIGITS = 12
+
+
+def rounded(value: float) -> float:
+    """Round to 12 significant digits, the precision at which every worker layout gives the same number."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+
+
+def plain(value: Any) -> Any:
+    """The value in plain JSON types, floats rounded; refuses NaN and infinity."""
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise FaultError(f"A record may not hold {value!r}: what is not known must be Unknown.")
+        return rounded(value)
+    if hasattr(value, "item"):  # a numpy scalar
+        return plain(value.item())
+    raise FaultError(f"A record may not hold a {type(value).__name__}.")
+
+
+def canonical_json(value: Any) -> bytes:
+    """The canonical JSON bytes of a plain value."""
+    return orjson.dumps(plain(value), option=orjson.OPT_SORT_KEYS)
+
+
+def sha256(data: bytes | memoryview) -> str:
+    """The SHA-256 of bytes as "sha256:<hex>"."""
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def digest(value: Any) -> str:
+    """The digest of a plain value: SHA-256 over its canonical JSON."""
+    return sha256(canonical_json(value))

@@ -1,0 +1,211 @@
+"""The contract of a measure: look at a batch, add states, conclude with estimates.
+
+    batch -> look -> State -> State + State -> conclude -> Findings (Estimate | Unknown, curves, tables)
+
+A state is integers wherever it can be, so that it does not matter in which order documents were seen; the
+engine merges states in a fixed order all the same, which makes the rest identical too.
+"""
+
+import json
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from outcross.errors import FaultError
+from outcross.estimate import Finding
+
+GROUPS = 32
+"""Jackknife groups. A document's group is five bits of the hash of its text, the same in every corpus."""
+
+Array = np.ndarray[Any, Any]
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Documents that are looked at together.
+
+    Attributes:
+        texts: one UTF-8 text a document (validated in full, no nulls).
+        ids: one identifier a document; unique within a corpus when the corpus says so.
+        groups: the value of the column that the user groups by, or None where there is none.
+    """
+
+    texts: pa.LargeStringArray
+    ids: pa.StringArray
+    groups: pa.StringArray | None = None
+    _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def once(self, key: str, make: Callable[["Batch"], Made]) -> Made:
+        """What `make` returns for this batch, made once and shared by all measures (tokens, hashes)."""
+        if key not in self._shared:
+            self._shared[key] = make(self)
+        made: Made = self._shared[key]
+        return made
+
+    def take(self, rows: Array) -> "Batch":
+        """The documents at these row numbers, as a batch of its own."""
+        index = pa.array(rows, pa.int64())
+        groups = None if self.groups is None else self.groups.take(index)
+        return Batch(self.texts.take(index), self.ids.take(index), groups)
+
+
+class State(Protocol):
+    """What a measure remembers of the documents it has seen. Mergeable, and survives bytes."""
+
+    def __add__(self, other: Self) -> Self:
+        """The state of both sets of documents together."""
+
+    def to_bytes(self) -> bytes:
+        """Bytes that `from_bytes` reads back to an equal state."""
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The state that `to_bytes` wrote."""
+
+
+Layer = Literal["data", "model", "workflow", "governance"]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number that a measure concludes, as people are told of it.
+
+    Attributes:
+        name: dotted and stable, e.g. "distinct.2".
+        label: a few words for a table.
+        meaning: one sentence: what it shows.
+        percent: show it as a percentage.
+        compared: whether `outcross compare` may judge by it, which asks that it be free of the corpus's size.
+        deciding: whether "no change" needs it to have been able to show a change of the margin.
+        margin: "relative" to the value, or absolute "points" of a share.
+        layer: the quality layer.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    percent: bool = False
+    compared: bool = False
+    deciding: bool = False
+    margin: Literal["relative", "points"] = "relative"
+    layer: Layer = "data"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a conclusion is asked for.
+
+    Attributes:
+        sizes: numbers of documents to rarefy to, increasing; the last is the headline size.
+        reference: a frozen reference (see `outcross.audit.reference`), or None.
+        show_text: whether words and snippets of documents may appear.
+    """
+
+    sizes: tuple[int, ...] = ()
+    reference: Any = None
+    show_text: bool = True
+
+
+@dataclass
+class Findings:
+    """What measures concluded: figures by name, curves of a figure over sizes, tables for people to read."""
+
+    figures: dict[str, Finding] = field(default_factory=dict)
+    curves: dict[str, list[tuple[int, Finding]]] = field(default_factory=dict)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def add(self, other: "Findings") -> None:
+        """Take in what another measure found."""
+        self.figures.update(other.figures)
+        self.curves.update(other.curves)
+        self.tables.update(other.tables)
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Bounds on what measures keep in memory. Part of a run's plan: other caps, other states.
+
+    Attributes:
+        word_types: distinct words kept with their counts; beyond it the rarest are dropped, with a stated bound.
+        sampled_types: types kept in the sample of each n-gram order.
+        sampled_documents: documents kept for standard errors that need whole documents.
+        text_bytes: text kept for the compression ratio.
+    """
+
+    word_types: int = 1 << 20
+    sampled_types: int = 1 << 16
+    sampled_documents: int = 4096
+    text_bytes: int = 1 << 21
+
+    def for_group(self) -> "Caps":
+        """Smaller bounds for one of many groups of documents."""
+        return Caps(
+            max(self.word_types >> 4, 1 << 12), self.sampled_types >> 4, self.sampled_documents >> 3,
+            self.text_bytes >> 3,
+        )  # fmt: skip
+
+
+class Measure(Protocol):
+    """A family of figures that are computed together. One file and one `@measure` make one."""
+
+    name: ClassVar[str]
+    figures: ClassVar[tuple[Figure, ...]]
+
+    def look(self, batch: Batch, caps: Caps) -> State:
+        """The state of one batch."""
+
+    def read(self, data: bytes) -> State:
+        """The state that its `to_bytes` wrote."""
+
+    def conclude(self, states: Mapping[str, Any], asked: Asked) -> Findings:
+        """The figures, from the states of all families (a family may need another's document counts)."""
+
+
+_MEASURES: dict[str, Measure] = {}
+
+
+def measure(made: type[Any]) -> type[Any]:
+    """Register a family of measures (class decorator)."""
+    family: Measure = made()
+    if family.name in _MEASURES:
+        raise FaultError(f"Two measures are called {family.name!r}.")
+    _MEASURES[family.name] = family
+    return made
+
+
+def registered() -> dict[str, Measure]:
+    """All registered families by name, in the order of their names."""
+    return dict(sorted(_MEASURES.items()))
+
+
+def all_figures() -> dict[str, Figure]:
+    """Every figure of every registered family, by name."""
+    return {figure.name: figure for family in registered().values() for figure in family.figures}
+
+
+def pack(arrays: Mapping[str, Array]) -> bytes:
+    """Arrays by name as bytes: a length, a JSON header, then each array's bytes."""
+    solid = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    header = json.dumps([[name, array.dtype.str, array.shape] for name, array in solid.items()]).encode()
+    return b"".join([struct.pack("<Q", len(header)), header, *(array.tobytes() for array in solid.values())])
+
+
+def unpack(data: bytes) -> dict[str, Array]:
+    """The arrays that `pack` wrote."""
+    (length,) = struct.unpack_from("<Q", data)
+    place = 8 + length
+    arrays = {}
+    for name, dtype, shape in json.loads(data[8:place]):
+        count = int(np.prod(shape, dtype=np.int64))
+        array = np.frombuffer(data, np.dtype(dtype), count, place).reshape(shape)
+        arrays[name] = array.copy()
+        place += array.nbytes
+    return arrays

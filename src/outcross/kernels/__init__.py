@@ -1,0 +1,265 @@
+"""Native loops behind plain numpy functions: what every measure shares of a batch.
+
+Kernels compile on first use (some seconds, once a machine): the result is kept in a folder of this user's
+own, `$OUTCROSS_CACHE` or `~/.cache/outcross`, because an installed package may be read-only.
+"""
+
+import os
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pyarrow as pa
+
+from outcross.kernels.tables import SCRIPTS, UNSPACED, tables
+from outcross.measure import Array, Batch
+
+KERNELS = "1"
+"""Version of what the kernels compute. States of another version cannot be added to these."""
+
+__all__ = [
+    "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Shingles", "Words", "document_hashes", "hash_words",
+    "jackknife_groups", "line_counts", "native", "repetition", "sample_ngrams", "shingles", "split_offsets",
+    "word_counts", "words",
+]  # fmt: skip
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: `$OUTCROSS_CACHE`, or outcross's folder in the user's cache."""
+    chosen = os.environ.get("OUTCROSS_CACHE")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "outcross"
+
+
+@cache
+def native() -> ModuleType:
+    """The module of compiled loops; imports numba, which takes half a second."""
+    if "numba" not in sys.modules:
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "kernels"))
+    from outcross.kernels import text  # noqa: PLC0415 - kept out of `import outcross`
+
+    return text
+
+
+@dataclass(frozen=True)
+class Words:
+    """The words of a batch.
+
+    Attributes:
+        tokens: uint64[t], hash of each word, lower-cased.
+        starts: int32[t], its first byte in `data`.
+        lengths: uint16[t], its characters.
+        doc_tokens: int64[n + 1], where each document's words begin.
+        scripts: int64[n, S], characters of words by script (the columns are SCRIPTS).
+        marks: int64[n, MARKS], see `kernels.text`.
+        data: uint8, the bytes of the texts.
+        offsets: int64[n + 1], where each text begins in `data`.
+    """
+
+    tokens: Array
+    starts: Array
+    lengths: Array
+    doc_tokens: Array
+    scripts: Array
+    marks: Array
+    data: Array
+    offsets: Array
+
+    @property
+    def per_document(self) -> Array:
+        """Words of each document, int64[n]."""
+        return np.diff(self.doc_tokens)
+
+    def spelt(self, token: int) -> str:
+        """The word at a token number, as written."""
+        start = int(self.starts[token])
+        written = bytes(self.data[start : start + 4 * int(self.lengths[token])])
+        return written.decode("utf-8", "ignore")[: int(self.lengths[token])]
+
+
+def split_offsets(texts: pa.LargeStringArray) -> tuple[Array, Array]:
+    """The bytes and the offsets of an Arrow array of texts, without a copy."""
+    _, offsets, data = texts.buffers()
+    places = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+    if data is None:
+        return np.zeros(0, np.uint8), places
+    return np.frombuffer(data, np.uint8), places
+
+
+def words(batch: Batch) -> Words:
+    """The words of a batch: maximal runs of `\\w`, lower-cased one character at a time."""
+    return batch.once("words", _tokenise)
+
+
+def _tokenise(batch: Batch) -> Words:
+    data, offsets = split_offsets(batch.texts)
+    n = len(batch)
+    size = int(offsets[-1] - offsets[0])
+    kernel = native()
+    tokens = np.empty(size // 2 + 1, np.uint64)
+    starts = np.empty(size // 2 + 1, np.int32)
+    lengths = np.empty(size // 2 + 1, np.uint16)
+    doc_tokens = np.zeros(n + 1, np.int64)
+    scripts = np.zeros((n, len(SCRIPTS)), np.int64)
+    marks = np.zeros((n, kernel.MARKS), np.int64)
+    base = int(offsets[0])
+    data = data[base : int(offsets[-1])]
+    offsets = offsets - base
+    count = kernel.tokenise(data, offsets, tables(), (tokens, starts, lengths, doc_tokens, scripts, marks))
+    return Words(
+        tokens[:count], starts[:count], lengths[:count], doc_tokens, scripts, marks, data, offsets
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a batch: a hash of each document's bytes, and counts of its lines and paragraphs.
+
+    Attributes:
+        hashes: uint64[n].
+        counts: int64[n, 8], see the columns in `kernels.text`.
+    """
+
+    hashes: Array
+    counts: Array
+
+
+def line_counts(batch: Batch) -> Lines:
+    """Lines and paragraphs of each document that repeat an earlier one in it."""
+    return batch.once("lines", _count_lines)
+
+
+def _count_lines(batch: Batch) -> Lines:
+    data, offsets = split_offsets(batch.texts)
+    hashes = np.zeros(len(batch), np.uint64)
+    counts = np.zeros((len(batch), native().LINE_COLUMNS), np.int64)
+    native().lines(data, offsets, hashes, counts)
+    return Lines(hashes, counts)
+
+
+def document_hashes(batch: Batch) -> Array:
+    """A 64-bit hash of each document's bytes, uint64[n]."""
+    return line_counts(batch).hashes
+
+
+def jackknife_groups(batch: Batch) -> Array:
+    """Each document's jackknife group, uint8[n]: five bits of its hash, so copies share a group."""
+    return (document_hashes(batch) >> np.uint64(59)).astype(np.uint8)
+
+
+def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
+    """Every word of a batch with its occurrences and documents.
+
+    Returns:
+        keys uint64[m], increasing; counts int64[m, 2] (occurrences, documents); places int32[m] (the number
+        of a word's first token).
+    """
+    found = words(batch)
+    kernel = native()
+    slots = 1 << 16
+    while slots < min(len(found.tokens) // 8, 1 << 19):
+        slots *= 2
+    while True:
+        table = np.zeros((slots, 2), np.uint64)
+        places = np.zeros(slots, np.int32)
+        if kernel.count_words(found.tokens, found.doc_tokens, table, places):
+            break
+        slots *= 4
+    rows = np.flatnonzero(table[:, 1])
+    rows = rows[np.argsort(table[rows, 0])]
+    return table[rows, 0], _unpacked(table[rows, 1]), places[rows]
+
+
+def _unpacked(values: Array) -> Array:
+    """Occurrences and documents from the packed values of a table, int64[m, 2]."""
+    low = np.uint64((1 << 19) - 1)
+    return np.stack([values >> np.uint64(38), (values >> np.uint64(19)) & low], axis=1).astype(np.int64)
+
+
+def sample_ngrams(batch: Batch, order: int, cap: int) -> tuple[int, Array, Array]:
+    """Sample the n-gram types of a batch by hash; see `kernels.text.sample_types`.
+
+    Returns:
+        The level; keys uint64[m], increasing; counts int64[m, 2] (occurrences, documents).
+    """
+    found = words(batch)
+    slots = 1 << (2 * cap - 1).bit_length()
+    likely = len(found.tokens) // ((16 if order == 1 else 4) * cap)
+    start = max(likely.bit_length() - 1, 0)
+    groups = jackknife_groups(batch)
+    while True:
+        table = np.zeros((slots, 2), np.uint64)
+        _, level = native().sample_types(
+            (found.tokens, found.doc_tokens), groups, order, start, table, np.zeros((cap + 1, 2), np.uint64)
+        )
+        if level > start or start == 0:
+            break
+        start = 0  # fewer types than guessed: the lowest level that holds may be below the first guess
+    rows = np.flatnonzero(table[:, 1])
+    rows = rows[np.argsort(table[rows, 0])]
+    return int(level), table[rows, 0], _unpacked(table[rows, 1])
+
+
+@dataclass(frozen=True)
+class Shingles:
+    """MinHash of each document, and the phrases it holds.
+
+    Attributes:
+        signatures: uint8[n, 128].
+        keys: uint64[n, 16], band keys; 0 for documents without words.
+        phrases: uint64[n], bit i for phrase i.
+    """
+
+    signatures: Array
+    keys: Array
+    phrases: Array
+
+
+def shingles(batch: Batch, phrases: tuple[str, ...]) -> Shingles:
+    """MinHash signatures and band keys of each document, and which phrases of four words it holds."""
+    return batch.once("shingles", lambda one: _look_at_shingles(one, phrases))
+
+
+def _look_at_shingles(batch: Batch, phrases: tuple[str, ...]) -> Shingles:
+    found = words(batch)
+    n = len(batch)
+    hashes = _phrase_hashes(phrases)
+    bits = np.zeros(4096, np.uint8)
+    bits[(hashes & np.uint64(4095)).astype(np.int64)] = 1
+    made = Shingles(
+        np.zeros((n, native().BINS), np.uint8), np.zeros((n, native().BANDS), np.uint64), np.zeros(n, np.uint64)
+    )
+    native().look_at_shingles(
+        (found.tokens, found.doc_tokens), (hashes, bits, made.phrases), (made.signatures, made.keys)
+    )
+    return made
+
+
+@cache
+def _phrase_hashes(phrases: tuple[str, ...]) -> Array:
+    return np.array([native().join_hashes(hash_words(phrase)) for phrase in phrases], np.uint64)
+
+
+def hash_words(text: str) -> Array:
+    """The hashes of a text's words, uint64[t], as the kernels make them."""
+    batch = Batch(pa.array([text], pa.large_string()), pa.array([""], pa.string()))
+    return words(batch).tokens
+
+
+def repetition(batch: Batch) -> Array:
+    """Characters of words in repeated n-grams, int64[n, 10]; see `kernels.text.repeated_ngrams`."""
+    return batch.once("repetition", _count_repetition)
+
+
+def _count_repetition(batch: Batch) -> Array:
+    found = words(batch)
+    out = np.zeros((len(batch), 10), np.int64)
+    native().repeated_ngrams(found.tokens, found.lengths, found.doc_tokens, out)
+    return out
+
+

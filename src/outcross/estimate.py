@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any, Literal
 
-Scale = Literal["identity", "log", "logit"]
+Scale = Literal["identity", "log", "share"]
 
 EXACT = "counted, not estimated"
 
@@ -43,22 +43,30 @@ class Estimate:
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
         """The two-sided confidence interval at any level, by Student's t on the estimate's scale."""
+        if self.scale == "share":
+            return self._share_interval(level)
         if self.se == 0.0:
             return self.value - self.error, self.value + self.error
         reach = t_quantile(0.5 + level / 2, self.df)
         if self.scale == "log" and self.value > 0:
             factor = math.exp(min(reach * self.se / self.value, 700.0))
-            low, high = self.value / factor, self.value * factor
-        elif self.scale == "logit" and 0 < self.value < 1:
-            spread = reach * self.se / (self.value * (1 - self.value))
-            centre = math.log(self.value / (1 - self.value))
-            low, high = _expit(centre - spread), _expit(centre + spread)
-        else:
-            low, high = self.value - reach * self.se, self.value + reach * self.se
-        low, high = low - self.error, high + self.error
-        if self.scale == "logit":
-            return max(low, 0.0), min(high, 1.0)
-        return (max(low, 0.0), high) if self.scale == "log" else (low, high)
+            return max(self.value / factor - self.error, 0.0), self.value * factor + self.error
+        return self.value - reach * self.se - self.error, self.value + reach * self.se + self.error
+
+    def _share_interval(self, level: float) -> tuple[float, float]:
+        """Wilson's score interval with the effective n that the standard error implies.
+
+        Wilson (1927), J. Am. Stat. Assoc. 22, 209-212; so no hit among n still leaves room for some.
+        """
+        reach = t_quantile(0.5 + level / 2, self.df)
+        p, n = self.value, float(self.n)
+        if 0 < p < 1 and self.se > 0:
+            n = min(n, p * (1 - p) / self.se**2)
+        if n <= 0:
+            return 0.0, 1.0
+        centre = (p + reach**2 / (2 * n)) / (1 + reach**2 / n)
+        half = reach / (1 + reach**2 / n) * math.sqrt(p * (1 - p) / n + reach**2 / (4 * n * n))
+        return max(centre - half - self.error, 0.0), min(centre + half + self.error, 1.0)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, with the 95 % interval for readers who do not compute."""
@@ -141,10 +149,6 @@ def t_tail(t: float, df: float) -> float:
     if math.isinf(df):
         return NormalDist().cdf(-t)
     return 0.5 * _incomplete_beta(df / 2, 0.5, df / (df + t * t))
-
-
-def _expit(x: float) -> float:
-    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))
 
 
 def _incomplete_beta(a: float, b: float, x: float) -> float:

@@ -22,8 +22,8 @@ KERNELS = "1"
 
 __all__ = [
     "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Shingles", "Words", "document_hashes", "hash_words",
-    "jackknife_groups", "line_counts", "native", "repetition", "sample_ngrams", "shingles", "split_offsets",
-    "word_counts", "words",
+    "expected_k_log_k", "jackknife_groups", "language_votes", "line_counts", "merge_counts", "native", "repetition", "sample_ngrams", "shingles", "split_offsets",
+    "unseen", "word_counts", "words",
 ]  # fmt: skip
 
 
@@ -148,8 +148,8 @@ def document_hashes(batch: Batch) -> Array:
 
 
 def jackknife_groups(batch: Batch) -> Array:
-    """Each document's jackknife group, uint8[n]: five bits of its hash, so copies share a group."""
-    return (document_hashes(batch) >> np.uint64(59)).astype(np.uint8)
+    """Each document's jackknife group, uint8[n]: the lowest five bits of its hash, so copies share a group."""
+    return (document_hashes(batch) & np.uint64(31)).astype(np.uint8)
 
 
 def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
@@ -263,3 +263,27 @@ def _count_repetition(batch: Batch) -> Array:
     return out
 
 
+
+
+def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tuple[Array, Array]:
+    """Add two tables (keys uint64[m] increasing, counts int64[m, c]) by key."""
+    keys, counts = native().merge_counts(*first, *second)
+    return keys, counts
+
+
+def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> Array:
+    """Function words of each language among a document's first 200 words, int32[n, count]."""
+    found = words(batch)
+    votes = np.zeros((len(batch), count), np.int32)
+    native().vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 200)
+    return votes
+
+
+def unseen(counts: Array, total: int, size: int) -> Array:
+    """P(none of `counts` marked documents is among `size` drawn from `total`), float64 like counts."""
+    return native().unseen(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+
+
+def expected_k_log_k(counts: Array, total: int, size: int) -> Array:
+    """E[K log K] for K of `counts` marked documents among `size` drawn from `total`."""
+    return native().expected_k_log_k(np.ascontiguousarray(counts, np.int64), int(total), int(size))

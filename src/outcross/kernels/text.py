@@ -7,6 +7,8 @@ Conventions: `data` is the UTF-8 bytes of all documents (uint8), `offsets` where
 tokens are 64-bit hashes of lower-cased words, `doc_tokens` where each document's tokens begin (int64, n + 1).
 """
 
+import math
+
 import numpy as np
 from llvmlite import ir
 from numba import njit, types
@@ -693,3 +695,60 @@ def join_hashes(words):
     for k in range(1, words.size):
         h = _join(h, words[k])
     return h
+
+
+@njit(nogil=True, cache=True)
+def _log_choose(n, k):
+    return math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
+
+
+@njit(nogil=True, cache=True)
+def unseen(counts, total, size):
+    """P(K = 0) for hypergeometric K: none of `counts[i]` marked documents among `size` drawn from `total`.
+
+    A document frequency of Y contributes 1 - P(K = 0) to the expected number of types among `size` documents
+    (Chao et al. 2014, equation 4 for incidence data).
+    """
+    out = np.empty(counts.size, np.float64)
+    base = math.lgamma(total - size + 1.0) - math.lgamma(total + 1.0)
+    for i in range(counts.size):
+        rest = total - counts[i]
+        if rest < size:
+            out[i] = 0.0
+        elif counts[i] <= 64:
+            p = 1.0
+            for j in range(counts[i]):
+                p *= (total - size - j) / (total - j)
+            out[i] = p
+        else:
+            out[i] = math.exp(base + math.lgamma(rest + 1.0) - math.lgamma(rest - size + 1.0))
+    return out
+
+
+@njit(nogil=True, cache=True)
+def expected_k_log_k(counts, total, size):
+    """E[K log K] for hypergeometric K, exact where the mean is below 50, by Taylor's series above (1e-6)."""
+    out = np.zeros(counts.size, np.float64)
+    for i in range(counts.size):
+        y = counts[i]
+        share = size / total
+        mean = y * share
+        if mean >= 50.0:
+            variance = mean * (1 - y / total) * (total - size) / max(total - 1.0, 1.0)
+            third = variance * (1 - 2 * y / total) * (1 - 2 * share)
+            fourth = 3 * variance * variance
+            out[i] = (
+                mean * math.log(mean) + variance / (2 * mean) - third / (6 * mean**2) + fourth / (12 * mean**3)
+            )
+            continue
+        k = max(0, size - (total - y))
+        p = math.exp(_log_choose(y, k) + _log_choose(total - y, size - k) - _log_choose(total, size))
+        most = min(y, size)
+        while k <= most:
+            if k > 1:
+                out[i] += p * k * math.log(k)
+            if k > mean and p < 1e-14:
+                break
+            p *= (y - k) * (size - k) / ((k + 1.0) * (total - y - size + k + 1.0))
+            k += 1
+    return out

@@ -1,0 +1,194 @@
+"""The contract of a reader: one file and one `@reader` make a format that outcross reads.
+
+A reader of records gives lists of records with their places; a reader of tables gives Arrow record batches.
+Both know nothing of texts, identifiers and quarantine rules: these are the sieve's.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, ClassVar, Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from outcross.corpus.batching import Piece
+from outcross.corpus.quarantine import Quarantine
+from outcross.corpus.sieve import Sieve
+from outcross.corpus.streams import BombMeter, Tap, unpacker
+from outcross.corpus.terms import Limits, Member
+from outcross.errors import FaultError
+from outcross.measure import Array
+
+PACKED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
+FIRST_RECORDS = 100
+HEAD_BYTES = 1 << 16
+
+Part = tuple[int, int, int, int]
+"""A part of a file: start and stop in the format's own unit, and the bytes that it stands for."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A part of a file that is to be read.
+
+    Attributes:
+        member: the file.
+        handle: the open file.
+        tap: the same file, hashed while it is read in order.
+        start: where the part begins, in the format's own unit.
+        stop: where it ends; -1 for the whole file.
+        sieve: turns what is read into documents.
+        limits: the bounds.
+    """
+
+    member: Member
+    handle: BinaryIO
+    tap: Tap
+    start: int
+    stop: int
+    sieve: Sieve
+    limits: Limits
+
+    @property
+    def quarantine(self) -> Quarantine:
+        """Where unusable things go."""
+        return self.sieve.quarantine
+
+    def packed(self) -> bool:
+        """Whether the file is compressed as a whole; the file is then at its begin."""
+        self.tap.seek(0)
+        found = unpacker(self.tap.read(8))
+        self.tap.seek(0)
+        return found.__name__ != "plain"
+
+    def unpacked(self) -> Iterator[bytes]:
+        """The bytes of the whole file, decompressed."""
+        self.tap.seek(0)
+        unpack = unpacker(self.tap.read(8))
+        self.tap.seek(0)
+        return unpack(self.tap, BombMeter(self.limits.expansion))
+
+
+@dataclass(frozen=True)
+class Look:
+    """A first look at a file.
+
+    Attributes:
+        columns: the columns that it has at its top level, as far as that was seen.
+        records: its first records, 100 at most.
+    """
+
+    columns: tuple[str, ...]
+    records: tuple[Any, ...]
+
+
+class Reader(Protocol):
+    """What reads a format."""
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+    bundled: ClassVar[bool]
+
+    def sniffs(self, head: bytes) -> bool:
+        """Whether a file with these first (decompressed) bytes is of this format, beyond doubt."""
+
+    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:
+        """The parts of a file, of about `target` bytes each; none to leave it whole."""
+
+    def look(self, job: Job) -> Look:
+        """The first records of a file."""
+
+    def read(self, job: Job) -> Iterator[Piece]:
+        """The documents of a part, in order."""
+
+
+class RecordReader:
+    """Base of readers that give records."""
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+    bundled: ClassVar[bool] = True
+
+    def sniffs(self, head: bytes) -> bool:  # noqa: ARG002
+        """Nothing is certain without a suffix."""
+        return False
+
+    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:  # noqa: ARG002
+        """The file is left whole."""
+        return []
+
+    def records(self, job: Job) -> Iterator[tuple[list[Any], Array]]:
+        """Lists of records, each with the places of its records."""
+        raise NotImplementedError
+
+    def read(self, job: Job) -> Iterator[Piece]:
+        """The documents of a part, in order."""
+        for records, places in self.records(job):
+            yield job.sieve.rows(records, places)
+
+    def look(self, job: Job) -> Look:
+        """The first records of a file."""
+        found: list[Any] = []
+        for records, _ in self.records(job):
+            found += records[: FIRST_RECORDS - len(found)]
+            if len(found) >= FIRST_RECORDS:
+                break
+        names = dict.fromkeys(name for record in found if isinstance(record, dict) for name in record)
+        return Look(tuple(map(str, names)), tuple(found))
+
+
+class TableReader:
+    """Base of readers that give Arrow record batches."""
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]]
+    bundled: ClassVar[bool] = True
+
+    def schema(self, job: Job) -> pa.Schema:
+        """The columns of the file."""
+        raise NotImplementedError
+
+    def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
+        """Record batches of a part with the number of their first row in the file."""
+        raise NotImplementedError
+
+    def read(self, job: Job) -> Iterator[Piece]:
+        """The documents of a part, in order."""
+        wanted = job.sieve.wanted(self.schema(job).names)
+        for table, first_row in self.tables(job, wanted):
+            yield from job.sieve.columns(table, first_row)
+
+    def look(self, job: Job) -> Look:
+        """The first records of a file: what its first record batch holds of its columns of text."""
+        names = self.schema(job).names
+        for table, _ in self.tables(job, names):
+            return Look(tuple(names), tuple(table.slice(0, FIRST_RECORDS).to_pylist()))
+        return Look(tuple(names), ())
+
+
+_READERS: dict[str, Reader] = {}
+
+
+def reader(made: type[Any]) -> type[Any]:
+    """Register a reader (class decorator)."""
+    one: Reader = made()
+    if one.name in _READERS:
+        raise FaultError(f"Two readers are called {one.name!r}.")
+    _READERS[one.name] = one
+    return made
+
+
+def readers() -> dict[str, Reader]:
+    """All registered readers by name, in the order of their names."""
+    return dict(sorted(_READERS.items()))
+
+
+def proportional(parts: int, size: int) -> list[tuple[int, int]]:
+    """A file's bytes shared out evenly, for formats whose parts lie anywhere in it."""
+    edges = [size * number // parts for number in range(parts + 1)]
+    return list(zip(edges, edges[1:], strict=False))
+
+
+def row_numbers(first: int, count: int) -> Array:
+    """Row numbers from the first on."""
+    return np.arange(first, first + count)

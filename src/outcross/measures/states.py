@@ -1,0 +1,288 @@
+"""The states that measures are made of: sums, a table of words, samples of types, documents and text."""
+
+from dataclasses import dataclass, field
+from typing import Self
+
+import numpy as np
+
+from outcross.kernels import merge_counts
+from outcross.measure import Array, pack, unpack
+
+
+@dataclass(eq=False)
+class Sums:
+    """Arrays of whole numbers that add element by element."""
+
+    arrays: dict[str, Array]
+
+    def __getitem__(self, name: str) -> Array:
+        return self.arrays[name]
+
+    def __add__(self, other: Self) -> Self:
+        return type(self)({name: array + other.arrays[name] for name, array in self.arrays.items()})
+
+    def to_bytes(self) -> bytes:
+        """The arrays as bytes."""
+        return pack(self.arrays)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The sums that `to_bytes` wrote."""
+        return cls(unpack(data))
+
+
+@dataclass(eq=False)
+class WordTable:
+    """Occurrences and documents of every word, exact up to a cap on distinct words.
+
+    Beyond the cap the words with the fewest occurrences are dropped, down to half the cap. `dropped` is the
+    most occurrences that any one word can have lost that way, so a word's true count lies in
+    [count, count + dropped] and a word that is not in the table has at most `dropped`.
+
+    Attributes:
+        keys: uint64[m], increasing: hashes of words. counts: int64[m, 2]: occurrences, documents.
+        cap: most words kept.
+        dropped: see above; 0 while exact.
+        spellings: some of the most frequent words, as first seen.
+    """
+
+    keys: Array
+    counts: Array
+    cap: int
+    dropped: int = 0
+    spellings: dict[int, str] = field(default_factory=dict)
+
+    KEPT_SPELLINGS = 256
+
+    def __add__(self, other: Self) -> Self:
+        keys, counts = merge_counts((self.keys, self.counts), (other.keys, other.counts))
+        merged = type(self)(keys, counts, self.cap, self.dropped + other.dropped)
+        merged.spellings = {**other.spellings, **self.spellings}
+        merged.purge()
+        return merged
+
+    def purge(self) -> None:
+        """Drop the rarest words while there are more than the cap, and the spellings of words not so frequent."""
+        if len(self.keys) > self.cap:
+            # Ties at the limit go together, so that what is dropped does not depend on order.
+            limit = int(np.partition(self.counts[:, 0], len(self.keys) - self.cap // 2)[len(self.keys) - self.cap // 2])
+            limit = max(limit - 1, int(self.counts[:, 0].min()))
+            kept = self.counts[:, 0] > limit
+            self.keys, self.counts = self.keys[kept], self.counts[kept]
+            self.dropped += limit
+        if len(self.spellings) > 4 * self.KEPT_SPELLINGS:
+            known = np.array(sorted(self.spellings), np.uint64)
+            order = np.argsort(-self.occurrences(known), kind="stable")[: self.KEPT_SPELLINGS]
+            self.spellings = {int(key): self.spellings[int(key)] for key in known[order]}
+
+    def rows(self, keys: Array) -> tuple[Array, Array]:
+        """For each key its row, and whether the word is in the table."""
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.bool_)
+        rows = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
+        return rows, self.keys[rows] == keys
+
+    def occurrences(self, keys: Array) -> Array:
+        """Occurrences of each key, 0 where the word is not in the table."""
+        rows, there = self.rows(keys)
+        if not len(self.keys):
+            return np.zeros(len(keys), np.int64)
+        return np.where(there, self.counts[rows, 0], 0)
+
+    def to_bytes(self) -> bytes:
+        """The table as bytes."""
+        spellings = "\n".join(f"{key} {word}" for key, word in sorted(self.spellings.items())).encode()
+        return pack({
+            "keys": self.keys, "counts": self.counts, "bounds": np.array([self.cap, self.dropped], np.int64),
+            "spellings": np.frombuffer(spellings, np.uint8),
+        })  # fmt: skip
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The table that `to_bytes` wrote."""
+        read = unpack(data)
+        lines = bytes(read["spellings"]).decode().split("\n") if read["spellings"].size else []
+        spellings = {int(key): word for key, _, word in (line.partition(" ") for line in lines)}
+        return cls(read["keys"], read["counts"], int(read["bounds"][0]), int(read["bounds"][1]), spellings)
+
+
+@dataclass(eq=False)
+class TypeSample:
+    """The types whose hash is below 2^(64 - level), with exact counts apart for each jackknife group.
+
+    The level is the lowest at which at most `cap` pairs of a type and a group are kept: a function of the
+    set of documents, whatever their order or partition.
+
+    Attributes:
+        keys: uint64[m], increasing: a type's hash with its lowest five bits replaced by the group.
+        counts: int64[m, 2]: occurrences, documents.
+    """
+
+    level: int
+    keys: Array
+    counts: Array
+    cap: int
+
+    def __add__(self, other: Self) -> Self:
+        level = max(self.level, other.level)
+        keys, counts = merge_counts(self._at(level), other._at(level))
+        while len(keys) > self.cap:
+            level += 1
+            end = int(np.searchsorted(keys, np.uint64(1 << (64 - level))))
+            keys, counts = keys[:end], counts[:end]
+        return type(self)(level, keys, counts, self.cap)
+
+    def _at(self, level: int) -> tuple[Array, Array]:
+        """Keys and counts at this level or a higher one."""
+        if level == self.level or level == 0:
+            return self.keys, self.counts
+        end = int(np.searchsorted(self.keys, np.uint64(1 << (64 - level))))
+        return self.keys[:end], self.counts[:end]
+
+    def types(self) -> tuple[Array, Array, Array]:
+        """Of each sampled type: where its entries begin in `keys`, its occurrences and its documents."""
+        hashes = self.keys >> np.uint64(5)
+        begins = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.zeros(0, np.int64)
+        totals = np.add.reduceat(self.counts, begins, axis=0) if len(begins) else np.zeros((0, 2), np.int64)
+        return begins, totals[:, 0], totals[:, 1]
+
+    def to_bytes(self) -> bytes:
+        """The sample as bytes."""
+        return pack({"keys": self.keys, "counts": self.counts, "bounds": np.array([self.level, self.cap], np.int64)})
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The sample that `to_bytes` wrote."""
+        read = unpack(data)
+        return cls(int(read["bounds"][0]), read["keys"], read["counts"], int(read["bounds"][1]))
+
+
+@dataclass(eq=False)
+class DocumentSample:
+    """The distinct documents with the smallest hashes, with all their words and how often each was copied.
+
+    A prefix of all documents in the order of their hashes, cut where there are `most_documents` of them or
+    `most_tokens` words: whatever the partition, the same prefix.
+
+    Attributes:
+        hashes: uint64[k], increasing. copies: int64[k]. offsets: int64[k + 1]. tokens: uint64[offsets[k]].
+        whole: whether nothing was cut: the sample is the corpus.
+    """
+
+    hashes: Array
+    copies: Array
+    offsets: Array
+    tokens: Array
+    bounds: tuple[int, int]
+    whole: bool = True
+
+    def __add__(self, other: Self) -> Self:
+        hashes = np.concatenate([self.hashes, other.hashes])
+        order = np.argsort(hashes, kind="stable")
+        first = np.concatenate([[True], hashes[order][1:] != hashes[order][:-1]]) if len(order) else np.zeros(0, np.bool_)
+        copies = np.concatenate([self.copies, other.copies])[order]
+        if len(order):
+            copies = np.add.reduceat(copies, np.flatnonzero(first))
+        chosen = order[first]
+        tokens = np.concatenate([self.tokens, other.tokens])
+        begins = np.concatenate([self.offsets[:-1], other.offsets[:-1] + len(self.tokens)])
+        sizes = np.concatenate([np.diff(self.offsets), np.diff(other.offsets)])
+        return self.of(hashes[chosen], copies, (tokens, begins[chosen], sizes[chosen]), self.bounds, self.whole and other.whole)
+
+    @classmethod
+    def of(cls, hashes: Array, copies: Array, words: tuple[Array, Array, Array], bounds: tuple[int, int], whole: bool) -> Self:  # noqa: FBT001, PLR0913
+        """The sample of distinct documents given in the order of their hashes.
+
+        Args:
+            hashes, copies: as in the sample.
+            words: all tokens; where each document's begin; how many it has.
+            bounds: most documents, most words.
+            whole: whether these are all documents there are.
+        """
+        tokens, begins, sizes = words
+        most = int(np.searchsorted(np.cumsum(sizes), bounds[1], side="right"))
+        kept = min(most, bounds[0], len(hashes))
+        whole = whole and kept == len(hashes)
+        offsets = np.concatenate([[0], np.cumsum(sizes[:kept])]).astype(np.int64)
+        if kept:
+            places = np.repeat(begins[:kept] - offsets[:-1], sizes[:kept]) + np.arange(offsets[-1])
+            tokens = tokens[places]
+        else:
+            tokens = tokens[:0]
+        return cls(hashes[:kept], copies[:kept], offsets, tokens, bounds, whole)
+
+    def to_bytes(self) -> bytes:
+        """The sample as bytes."""
+        return pack({
+            "hashes": self.hashes, "copies": self.copies, "offsets": self.offsets, "tokens": self.tokens,
+            "bounds": np.array([*self.bounds, self.whole], np.int64),
+        })  # fmt: skip
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The sample that `to_bytes` wrote."""
+        read = unpack(data)
+        bounds = (int(read["bounds"][0]), int(read["bounds"][1]))
+        return cls(read["hashes"], read["copies"], read["offsets"], read["tokens"], bounds, bool(read["bounds"][2]))
+
+
+@dataclass(eq=False)
+class TextSample:
+    """For each jackknife group, the texts with the smallest hashes, up to a budget of bytes a group.
+
+    Attributes:
+        pieces: by group, (hash, text) in the order of hashes; the last may reach past the budget.
+        budget: bytes a group.
+        withheld: whether the text was left out when the state was written (`--no-text`).
+    """
+
+    pieces: list[list[tuple[int, bytes]]]
+    budget: int
+    withheld: bool = False
+
+    PIECE = 4096
+
+    def __add__(self, other: Self) -> Self:
+        pieces = []
+        for ours, theirs in zip(self.pieces, other.pieces, strict=True):
+            pieces.append(self.cut(dict(ours) | dict(theirs), self.budget))
+        return type(self)(pieces, self.budget, self.withheld or other.withheld)
+
+    @staticmethod
+    def cut(texts: dict[int, bytes], budget: int) -> list[tuple[int, bytes]]:
+        """Texts in the order of their hashes until the budget is reached."""
+        chosen, size = [], 0
+        for key in sorted(texts):
+            if size >= budget:
+                break
+            chosen.append((key, texts[key]))
+            size += len(texts[key])
+        return chosen
+
+    def without_text(self) -> Self:
+        """The same state with the text left out."""
+        return type(self)([[] for _ in self.pieces], self.budget, withheld=True)
+
+    def to_bytes(self) -> bytes:
+        """The sample as bytes."""
+        flat = [(group, key, text) for group, pieces in enumerate(self.pieces) for key, text in pieces]
+        return pack({
+            "groups": np.array([group for group, _, _ in flat], np.int64),
+            "keys": np.array([key for _, key, _ in flat], np.uint64),
+            "sizes": np.array([len(text) for _, _, text in flat], np.int64),
+            "text": np.frombuffer(b"".join(text for _, _, text in flat), np.uint8),
+            "bounds": np.array([len(self.pieces), self.budget, self.withheld], np.int64),
+        })  # fmt: skip
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The sample that `to_bytes` wrote."""
+        read = unpack(data)
+        pieces: list[list[tuple[int, bytes]]] = [[] for _ in range(int(read["bounds"][0]))]
+        text, place = bytes(read["text"]), 0
+        for group, key, size in zip(read["groups"], read["keys"], read["sizes"], strict=True):
+            pieces[group].append((int(key), text[place : place + size]))
+            place += int(size)
+        return cls(pieces, int(read["bounds"][1]), bool(read["bounds"][2]))
+
+

@@ -6,15 +6,16 @@ Both know nothing of texts, identifiers and quarantine rules: these are the siev
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, BinaryIO, ClassVar, Protocol
+from itertools import pairwise
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from outcross.corpus.batching import Piece
-from outcross.corpus.quarantine import Quarantine
+from outcross.corpus.quarantine import Quarantine, UnusableError
 from outcross.corpus.sieve import Sieve
-from outcross.corpus.streams import BombMeter, Tap, unpacker
+from outcross.corpus.streams import BOMB_WINDOW, BombMeter, Tap, unpacker
 from outcross.corpus.terms import Limits, Member
 from outcross.errors import FaultError
 from outcross.measure import Array
@@ -33,8 +34,7 @@ class Job:
 
     Attributes:
         member: the file.
-        handle: the open file.
-        tap: the same file, hashed while it is read in order.
+        tap: the open file, hashed while it is read in order.
         start: where the part begins, in the format's own unit.
         stop: where it ends; -1 for the whole file.
         sieve: turns what is read into documents.
@@ -42,7 +42,6 @@ class Job:
     """
 
     member: Member
-    handle: BinaryIO
     tap: Tap
     start: int
     stop: int
@@ -109,11 +108,11 @@ class RecordReader:
     suffixes: ClassVar[tuple[str, ...]]
     bundled: ClassVar[bool] = True
 
-    def sniffs(self, head: bytes) -> bool:  # noqa: ARG002
+    def sniffs(self, head: bytes) -> bool:
         """Nothing is certain without a suffix."""
         return False
 
-    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:  # noqa: ARG002
+    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:
         """The file is left whole."""
         return []
 
@@ -155,8 +154,13 @@ class TableReader:
     def read(self, job: Job) -> Iterator[Piece]:
         """The documents of a part, in order."""
         wanted = job.sieve.wanted(self.schema(job).names)
+        given, allowed = 0, max(BOMB_WINDOW, job.limits.expansion * job.member.size)
         for table, first_row in self.tables(job, wanted):
-            yield from job.sieve.columns(table, first_row)
+            for piece in job.sieve.columns(table, first_row):
+                given += piece.texts.nbytes
+                if given > allowed:
+                    raise UnusableError(f"expands more than {job.limits.expansion} times")
+                yield piece
 
     def look(self, job: Job) -> Look:
         """The first records of a file: what its first record batch holds of its columns of text."""
@@ -186,7 +190,7 @@ def readers() -> dict[str, Reader]:
 def proportional(parts: int, size: int) -> list[tuple[int, int]]:
     """A file's bytes shared out evenly, for formats whose parts lie anywhere in it."""
     edges = [size * number // parts for number in range(parts + 1)]
-    return list(zip(edges, edges[1:], strict=False))
+    return list(pairwise(edges))
 
 
 def row_numbers(first: int, count: int) -> Array:

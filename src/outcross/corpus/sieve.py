@@ -11,13 +11,14 @@ import pyarrow.compute as pc
 
 from outcross.corpus.batching import Piece, offsets
 from outcross.corpus.quarantine import Quarantine, UnusableError
-from outcross.corpus.shapes import MISSING, NO_TEXT, WRONG_TYPE, Shape, fitting, shape_of, value_at
+from outcross.corpus.shapes import MISSING, NO_TEXT, Shape, fitting, shape_of, value_at
 from outcross.corpus.terms import FILE_GROUP, Limits, View
 from outcross.measure import Array
 
 NO_GROUP = "(none)"
 INVALID_UTF8 = "invalid UTF-8"
 LONE_SURROGATE = "lone surrogate"
+TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
 
 
 class Sieve:
@@ -253,13 +254,7 @@ def column_at(table: pa.RecordBatch, column: str) -> pa.Array | None:
 def is_text(kind: pa.DataType) -> bool:
     """Whether an Arrow type holds texts, perhaps behind a dictionary."""
     inner = kind.value_type if pa.types.is_dictionary(kind) else kind
-    return (
-        pa.types.is_string(inner)
-        or pa.types.is_large_string(inner)
-        or pa.types.is_string_view(inner)
-        or pa.types.is_binary(inner)
-        or pa.types.is_large_binary(inner)
-    )
+    return inner in TEXT_TYPES
 
 
 def text_lengths(texts: pa.Array) -> Array:
@@ -311,7 +306,7 @@ def _decoded(texts: pa.Array) -> tuple[list[int], pa.LargeStringArray]:
 
 def _has_hidden_nulls(texts: pa.Array) -> bool:
     """A dictionary may itself hold a null."""
-    return pa.types.is_dictionary(texts.type) and texts.dictionary.null_count > 0
+    return bool(pa.types.is_dictionary(texts.type) and texts.dictionary.null_count)
 
 
 def as_names(values: pa.Array) -> pa.StringArray:

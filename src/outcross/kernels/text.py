@@ -16,6 +16,11 @@ from numba.extending import intrinsic
 
 from outcross.kernels.tables import INVISIBLE, LIMIT, SCRIPT_MASK, SCRIPTS, WORD
 
+# Kernels are called from Python; parts only by kernels, so they need no wrappers, which would cost compile time.
+# Divisions follow numpy: no branch for a zero that cannot be.
+kernel = njit(nogil=True, cache=True, no_cfunc_wrapper=True, error_model="numpy")
+part = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, error_model="numpy")
+
 U = np.uint64
 _SEED = U(0x9E3779B97F4A7C15)
 _PRIME = U(0x100000001B3)
@@ -82,7 +87,7 @@ def _prefetch(context, table, row):  # type: ignore[no-untyped-def]
     return types.void(table, types.int64), build
 
 
-@njit(nogil=True, cache=True, inline="always")
+@part
 def _finish(h):
     """Murmur3's finaliser: every bit of the hash depends on every bit of the input."""
     h ^= h >> U(33)
@@ -93,7 +98,7 @@ def _finish(h):
     return h
 
 
-@njit(nogil=True, cache=True, inline="always")
+@part
 def _join(a, b):
     """The hash of a sequence, from the hash of its beginning and of its next word.
 
@@ -102,7 +107,7 @@ def _join(a, b):
     return a * _GRAM + b
 
 
-@njit(nogil=True, cache=True, inline="always")
+@part
 def _decode(data, i, end):
     """The code point at i and the bytes it takes, in valid UTF-8."""
     c = np.int64(data[i])
@@ -114,7 +119,7 @@ def _decode(data, i, end):
     return point | ((np.int64(data[i + 2]) & 0x3F) << 6) | (np.int64(data[i + 3]) & 0x3F), 4
 
 
-@njit(nogil=True, cache=True)
+@part
 def _template_candidate(data, i, end):
     """Whether a chat template may begin at i; a regular expression decides later, on few documents."""
     if i + 3 >= end:
@@ -134,7 +139,7 @@ def _template_candidate(data, i, end):
     return c == 0x23 and d == 0x23 and e == 0x23 and data[i + 3] == 0x20  # "### Instruction:"
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def tokenise(data, offsets, tables, out):
     """Words of each document: maximal runs of `\\w`, lower-cased one code point at a time, hashed.
 
@@ -199,7 +204,7 @@ def tokenise(data, offsets, tables, out):
     return count
 
 
-@njit(nogil=True, cache=True)
+@part
 def _rest_of_word(data, place, h, tables, scripts, marks):
     """Go on with a word at its first character beyond ASCII; returns where it ends, its hash and characters."""
     start, i, end = place
@@ -233,7 +238,7 @@ def _rest_of_word(data, place, h, tables, scripts, marks):
     return i, h, characters
 
 
-@njit(nogil=True, cache=True)
+@part
 def _see_invisible(data, begin, i, end, point, marks, d):
     """Count an invisible character, unless it is a joiner or mark between non-ASCII text, where it spells."""
     joins = point == 0x200C or point == 0x200D or point == 0x200E or point == 0x200F
@@ -247,7 +252,7 @@ def _see_invisible(data, begin, i, end, point, marks, d):
     marks[d, INVISIBLES] += 1
 
 
-@njit(nogil=True, cache=True, inline="always")
+@part
 def _repeats(keys, stamps, mask, stamp, h):
     """Whether h was seen under this stamp; remembers it."""
     slot = np.int64(h & U(mask))
@@ -260,7 +265,7 @@ def _repeats(keys, stamps, mask, stamp, h):
     return False
 
 
-@njit(nogil=True, cache=True)
+@part
 def _room_for(n):
     """The smallest power of two that holds n keys at most half full."""
     size = 16
@@ -269,7 +274,7 @@ def _room_for(n):
     return size
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def lines(data, offsets, doc_hash, out):
     """Hash each document's bytes, and find lines and paragraphs that repeat an earlier one in it.
 
@@ -335,7 +340,7 @@ def lines(data, offsets, doc_hash, out):
         doc_hash[d] = _finish(whole)
 
 
-@njit(nogil=True, cache=True)
+@part
 def _regrown(keys, stamps, stamp):
     """A table of four times the size with the keys of this stamp."""
     bigger = np.zeros(keys.size * 4, np.uint64)
@@ -355,12 +360,12 @@ _ONE_DOCUMENT = U(1 << 19)
 _LAST = U((1 << 19) - 1)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@part
 def _slot(h, shift):
     return np.int64((h * _SEED) >> shift)
 
 
-@njit(nogil=True, cache=True)
+@part
 def _shift_for(table):
     """How far a hash is shifted to give a row of the table."""
     bits = 0
@@ -369,7 +374,7 @@ def _shift_for(table):
     return U(64 - bits)
 
 
-@njit(nogil=True, cache=True, inline="always")
+@part
 def _count(table, mask, shift, key, doc):
     """Count one occurrence of a key in a document; the row if the key is new, else -1."""
     slot = _slot(key, shift)
@@ -388,7 +393,7 @@ def _count(table, mask, shift, key, doc):
         slot = (slot + 1) & mask
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def count_words(tokens, doc_tokens, table, places):
     """Occurrences and documents of every word.
 
@@ -417,7 +422,7 @@ def count_words(tokens, doc_tokens, table, places):
     return True
 
 
-@njit(nogil=True, cache=True)
+@part
 def _thin(table, spare, shift, level):
     """Drop the entries whose hash is not below 2^(64 - level); returns how many are left."""
     mask = table.shape[0] - 1
@@ -438,7 +443,7 @@ def _thin(table, spare, shift, level):
     return used
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def sample_types(words, groups, order, level, table, spare):
     """Exact counts of the n-gram types whose hash is below 2^(64 - level), apart for each jackknife group.
 
@@ -481,7 +486,7 @@ def sample_types(words, groups, order, level, table, spare):
     return used, level
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def look_at_shingles(words, phrases, index):
     """Find phrases of four words, and sign each document by MinHash.
 
@@ -522,7 +527,7 @@ def look_at_shingles(words, phrases, index):
         _sign(minima, signatures[d], keys[d])
 
 
-@njit(nogil=True, cache=True)
+@part
 def _sign(minima, signature, keys):
     """Fill a document's signature and band keys from its bins' minima, of which some may be empty."""
     rows = BINS // BANDS
@@ -541,7 +546,7 @@ def _sign(minima, signature, keys):
         keys[band] = h
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def repeated_ngrams(tokens, lengths, doc_tokens, out):
     """Repetition inside documents (Rae et al. 2021, appendix A1.1), in characters of words.
 
@@ -630,7 +635,7 @@ def repeated_ngrams(tokens, lengths, doc_tokens, out):
                 break
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def vote_languages(tokens, doc_tokens, keys, languages, votes, depth):
     """Count function words of each language among a document's first words.
 
@@ -653,7 +658,7 @@ def vote_languages(tokens, doc_tokens, keys, languages, votes, depth):
                 slot = (slot + 1) & 4095
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def merge_counts(keys_a, counts_a, keys_b, counts_b):
     """Add two tables of counts by key, each sorted by key.
 
@@ -688,7 +693,7 @@ def merge_counts(keys_a, counts_a, keys_b, counts_b):
     return keys[:m].copy(), counts[:m].copy()
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def join_hashes(words):
     """The hash of a sequence of word hashes, as the n-gram kernels make it."""
     h = words[0]
@@ -697,12 +702,12 @@ def join_hashes(words):
     return h
 
 
-@njit(nogil=True, cache=True)
+@part
 def _log_choose(n, k):
     return math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def unseen(counts, total, size):
     """P(K = 0) for hypergeometric K: none of `counts[i]` marked documents among `size` drawn from `total`.
 
@@ -725,7 +730,7 @@ def unseen(counts, total, size):
     return out
 
 
-@njit(nogil=True, cache=True)
+@kernel
 def expected_k_log_k(counts, total, size):
     """E[K log K] for hypergeometric K, exact where the mean is below 50, by Taylor's series above (1e-6)."""
     out = np.zeros(counts.size, np.float64)

@@ -64,9 +64,11 @@ class WordTable:
     def purge(self) -> None:
         """Drop the rarest words while there are more than the cap, and the spellings of words not so frequent."""
         if len(self.keys) > self.cap:
-            # Ties at the limit go together, so that what is dropped does not depend on order.
-            limit = int(np.partition(self.counts[:, 0], len(self.keys) - self.cap // 2)[len(self.keys) - self.cap // 2])
-            limit = max(limit - 1, int(self.counts[:, 0].min()))
+            # Ties go together, so that which words are dropped does not depend on their order.
+            order = len(self.keys) - self.cap // 2
+            limit = int(np.partition(self.counts[:, 0], order)[order]) - 1
+            if np.count_nonzero(self.counts[:, 0] > limit) > self.cap:
+                limit += 1
             kept = self.counts[:, 0] > limit
             self.keys, self.counts = self.keys[kept], self.counts[kept]
             self.dropped += limit

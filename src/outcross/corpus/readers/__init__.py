@@ -1,5 +1,5 @@
 """The formats that outcross reads: one file a format."""
 
-from outcross.corpus.readers import arrow, delimited, json_array, jsonl, parquet, text, warc
+from outcross.corpus.readers import arrow, delimited, json_array, jsonl, lines, parquet, text, warc
 
-__all__ = ["arrow", "delimited", "json_array", "jsonl", "parquet", "text", "warc"]
+__all__ = ["arrow", "delimited", "json_array", "jsonl", "lines", "parquet", "text", "warc"]

@@ -34,9 +34,10 @@ class JsonArray(RecordReader):
         records: list[Any] = []
         kept: list[int] = []
         for number, data in enumerate(self._objects(job)):
+            if data is None:
+                job.sieve.set_aside(number, job.sieve.too_large)
+                continue
             try:
-                if data is None:
-                    raise UnusableError(job.sieve.too_large)
                 records.append(parsed(data))
                 kept.append(number)
             except UnusableError as error:

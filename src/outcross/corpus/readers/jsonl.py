@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -33,19 +34,20 @@ class JsonLines(RecordReader):
         if packed or member.size <= target:
             return []
         edges = [*range(0, member.size, target), member.size]
-        return [(begin, end, begin, end) for begin, end in zip(edges, edges[1:], strict=False)]
+        return [(begin, end, begin, end) for begin, end in pairwise(edges)]
 
     def records(self, job: Job) -> Iterator[tuple[list[Any], Array]]:
         """The values of the lines, with the places of these."""
         job.sieve.word = "line" if job.packed() else "byte"
         for found in lines_of(job):
             if found.oversized:
-                job.sieve.set_aside(_places(job, found)[0], job.sieve.too_large)
+                job.sieve.set_aside(places_of(job, found)[0], job.sieve.too_large)
             else:
-                yield self._parsed(job, found)
+                yield self.parsed(job, found)
 
-    def _parsed(self, job: Job, found: Lines) -> tuple[list[Any], Array]:
-        places = _places(job, found)
+    def parsed(self, job: Job, found: Lines) -> tuple[list[Any], Array]:
+        """The values of lines, with their places."""
+        places = places_of(job, found)
         try:
             return [orjson.loads(line) for line in found.lines], places
         except orjson.JSONDecodeError:
@@ -80,7 +82,7 @@ def lines_of(job: Job) -> Iterator[Lines]:
         yield found
 
 
-def _places(job: Job, found: Lines) -> Array:
+def places_of(job: Job, found: Lines) -> Array:
     """Byte offsets, or line numbers from 1 where bytes cannot be sought."""
     if job.sieve.word == "byte":
         return found.offsets

@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from outcross.corpus.formats import Job, Part, TableReader, proportional, reader
 from outcross.corpus.places import is_remote, open_file
-from outcross.corpus.quarantine import UnusableError
-from outcross.corpus.streams import BOMB_WINDOW
+from outcross.corpus.sieve import text_lengths
 from outcross.corpus.terms import Member
 
 FIRST_ROWS = 64
 GROWTH = 8
 MOST_ROWS = 1 << 17
 WORST_BATCH = 256 << 20
+READ_BYTES = 1 << 20
 PREFIX_CODED = "DELTA_BYTE_ARRAY"
 
 
@@ -33,7 +31,7 @@ class Parquet(TableReader):
         """Whether it has Parquet's first bytes."""
         return head.startswith(b"PAR1")
 
-    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:  # noqa: ARG002
+    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:
         """Runs of row groups of about `target` bytes of the file."""
         if member.size <= target:
             return []
@@ -48,29 +46,38 @@ class Parquet(TableReader):
 
     def schema(self, job: Job) -> pa.Schema:
         """The columns of the file."""
-        return opened(job).schema_arrow
+        return _opened(job).schema_arrow
 
     def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         """Record batches that grow to about the size of a block."""
-        file = opened(job)
+        file = _opened(job)
         last = file.num_row_groups if job.stop < 0 else min(job.stop, file.num_row_groups)
-        rows = [file.metadata.row_group(number).num_rows for number in range(last)]
-        first_row = sum(rows[: job.start])
+        first_row = sum(file.metadata.row_group(number).num_rows for number in range(job.start))
         pace = Pace(job)
         for group in range(job.start, last):
-            pace.begin_group(file, group, columns)
+            pace.begin_group(file.metadata.row_group(group), group, columns)
             for table in file.iter_batches(pace.rows, [group], columns, use_threads=False):
                 yield table, first_row
                 first_row += len(table)
                 file.reader.set_batch_size(pace.after(table))
 
 
-class Pace:
-    """How many rows to ask for at a time, so that no batch is much larger than a block.
+def _opened(job: Job, dictionaries: list[str] | None = None) -> pq.ParquetFile:
+    """The file, opened so that column chunks are streamed and never held whole.
 
-    A dictionary page lets a file of 100 kB hold 500 GB of text, and its sizes in the footer lie. So batches
-    begin small, grow by what was seen, and never have more rows than would fit if all held the longest text
-    of the dictionary.
+    It is read and not mapped: a mapped file that becomes shorter kills the process.
+    """
+    path = job.member.path
+    source = pa.PythonFile(open_file(path), mode="r") if is_remote(path) else pa.OSFile(path)
+    return pq.ParquetFile(source, read_dictionary=dictionaries, buffer_size=READ_BYTES, pre_buffer=False)
+
+
+class Pace:
+    """How many rows to ask for at a time, so that no record batch is much larger than a block.
+
+    A dictionary page lets a file of 100 kB hold 500 GB of text, and the sizes in its footer do not show it.
+    So record batches begin small, grow by what was seen, and never have more rows than are safe if each held
+    the longest text of the dictionary.
 
     Args:
         job: the part that is read.
@@ -80,24 +87,64 @@ class Pace:
         self.job = job
         self.rows = FIRST_ROWS
         self.most = MOST_ROWS
-        self.given = 0
 
-    def begin_group(self, file: pq.ParquetFile, group: int, columns: list[str]) -> None:
-        """Find out how many rows of this row group are safe at a time."""
-        self.most = min(self._safe_rows(chunk) for chunk in _chunks(file, group, columns)) 
+    def begin_group(self, group: pq.RowGroupMetaData, number: int, columns: list[str]) -> None:
+        """Find out how many rows of a row group are safe at a time."""
+        chunks = [group.column(place) for place in range(group.num_columns)]
+        texts = [chunk for chunk in chunks if _is_asked(chunk, columns)]
+        risky = [chunk for chunk in texts if chunk.has_dictionary_page and not self._harmless(chunk)]
+        longest = self._longest_texts(number, [chunk.path_in_schema for chunk in risky])
+        worst = [longest.get(chunk.path_in_schema, 0) * _per_row(chunk, group) for chunk in risky]
+        worst += [
+            chunk.total_uncompressed_size * _per_row(chunk, group)
+            for chunk in texts
+            if PREFIX_CODED in chunk.encodings and not self._harmless(chunk)
+        ]
+        self.most = max(1, min([MOST_ROWS, *(int(WORST_BATCH / max(size, 1)) for size in worst)]))
         self.rows = min(self.rows, self.most)
 
-    def after(self, table: pa.RecordBatch) -> int:
-        """How many rows to ask for after this record batch.
+    def _harmless(self, chunk: pq.ColumnChunkMetaData) -> bool:
+        """Whether a record batch is small enough even if all its values were as large as the chunk."""
+        return bool(chunk.total_uncompressed_size * chunk.num_values <= WORST_BATCH)
 
-        Raises:
-            UnusableError: more came out than the file can honestly hold.
-        """
-        size = table.nbytes
-        self.given += size
-        allowed = max(BOMB_WINDOW, self.job.limits.expansion * self.job.member.size)
-        if self.given > allowed:
-            raise UnusableError(f"expands more than {self.job.limits.expansion} times")
-        fitting = self.job.limits.block_bytes * len(table) // max(size, 1)
+    def _longest_texts(self, group: int, paths: list[str]) -> dict[str, int]:
+        """The bytes of the longest text in each column's dictionary."""
+        if not paths:
+            return {}
+        probe = _opened(self.job, paths)
+        found: dict[str, int] = {}
+        for path in paths:
+            for table in probe.iter_batches(1, [group], [path], use_threads=False):
+                found[path] = max((_longest(column) for column in table.columns), default=0)
+                break
+        return found
+
+    def after(self, table: pa.RecordBatch) -> int:
+        """How many rows to ask for after this record batch."""
+        fitting = self.job.limits.block_bytes * len(table) // max(table.nbytes, 1)
         self.rows = max(1, min(fitting, self.rows * GROWTH, self.most))
         return self.rows
+
+
+def _is_asked(chunk: pq.ColumnChunkMetaData, columns: list[str]) -> bool:
+    """Whether a column chunk holds texts of a column that will be read."""
+    path = chunk.path_in_schema
+    asked = any(path == column or path.startswith(column + ".") for column in columns)
+    return asked and chunk.physical_type == "BYTE_ARRAY"
+
+
+def _per_row(chunk: pq.ColumnChunkMetaData, group: pq.RowGroupMetaData) -> float:
+    """Values of a column in a row, on average (1 unless it is a list)."""
+    values, rows = int(chunk.num_values), int(group.num_rows)
+    return max(1.0, values / max(rows, 1))
+
+
+def _longest(column: pa.Array) -> int:
+    """The bytes of the longest text in the dictionaries of an array, however deep they lie."""
+    if pa.types.is_dictionary(column.type):
+        return int(text_lengths(column.dictionary).max(initial=0))
+    if pa.types.is_struct(column.type):
+        return max((_longest(column.field(place)) for place in range(column.type.num_fields)), default=0)
+    if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+        return _longest(column.values)
+    return 0

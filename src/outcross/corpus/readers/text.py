@@ -17,9 +17,18 @@ class Text(RecordReader):
     """Plain text, Markdown and the like; one document a file, plain or compressed."""
 
     name: ClassVar[str] = "text"
-    suffixes: ClassVar[tuple[str, ...]] = (".txt", ".text", ".md", ".markdown", ".rst", ".tex", ".org", ".adoc")
+    suffixes: ClassVar[tuple[str, ...]] = (
+        ".txt",
+        ".text",
+        ".md",
+        ".markdown",
+        ".rst",
+        ".tex",
+        ".org",
+        ".adoc",
+    )
 
-    def look(self, job: Job) -> Look:  # noqa: ARG002
+    def look(self, job: Job) -> Look:
         """Nothing needs to be looked at."""
         return Look(("text",), ({"text": ""},))
 

@@ -1,0 +1,143 @@
+"""The audit of a corpus: what was read, what was found, and how sure that is."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+from outcross.canonical import canonical_json, digest, plain
+from outcross.errors import DataError
+from outcross.estimate import Finding, finding_from_dict
+from outcross.measure import Findings
+
+SCHEMA = "outcross.audit/1"
+
+Curves = dict[str, list[tuple[int, Finding]]]
+
+
+@dataclass(frozen=True)
+class Profile:
+    """All figures of one set of documents, with their curves over sizes and their tables."""
+
+    figures: dict[str, Finding]
+    curves: Curves = field(default_factory=dict)
+    tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, findings: Findings) -> "Profile":
+        """The profile that measures' findings make."""
+        return cls(dict(sorted(findings.figures.items())), dict(sorted(findings.curves.items())), dict(findings.tables))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "figures": {name: finding.to_dict() for name, finding in self.figures.items()},
+            "curves": {
+                name: [{"size": size, **finding.to_dict()} for size, finding in curve]
+                for name, curve in self.curves.items()
+            },
+            "tables": self.tables,
+        }
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> "Profile":
+        """The profile that `to_dict` wrote."""
+        return cls(
+            {name: finding_from_dict(finding) for name, finding in record["figures"].items()},
+            {
+                name: [(int(point["size"]), finding_from_dict(point)) for point in curve]
+                for name, curve in record["curves"].items()
+            },
+            record["tables"],
+        )
+
+
+@dataclass(frozen=True)
+class Audit:
+    """One audit. Equal to what is read back from its JSON.
+
+    Attributes:
+        corpus: what was read: name, paths, root digest, bytes, shards, view, fingerprint of the text.
+        plan: how it was looked at: caps, sample, seed, versions of tokeniser and kernels.
+        profile: figures of all documents.
+        groups: the profile of each group of documents, where asked for.
+        quarantine: what could not be read: count, by_reason, items (path, place, reason, count).
+        notes: what a reader must know before believing a figure: level ("note", "warning") and text.
+        reference: name, digest and size of the frozen reference, or None.
+        run: when, how long, with which workers; not part of the audit's digest.
+    """
+
+    corpus: dict[str, Any]
+    plan: dict[str, Any]
+    profile: Profile
+    groups: dict[str, Profile]
+    quarantine: dict[str, Any]
+    notes: list[dict[str, str]]
+    reference: dict[str, Any] | None = None
+    run: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def figures(self) -> dict[str, Finding]:
+        """Figures of all documents by name."""
+        return self.profile.figures
+
+    def __getitem__(self, name: str) -> Finding:
+        """A figure by name, e.g. audit["distinct.2"]."""
+        return self.profile.figures[name]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, floats rounded to 12 significant digits."""
+        record = {
+            "schema": SCHEMA, "corpus": self.corpus, "plan": self.plan, **self.profile.to_dict(),
+            "groups": {name: profile.to_dict() for name, profile in self.groups.items()},
+            "quarantine": self.quarantine, "notes": self.notes, "reference": self.reference, "run": self.run,
+        }  # fmt: skip
+        made: dict[str, Any] = plain(record)
+        return made
+
+    def to_json(self) -> str:
+        """Canonical JSON."""
+        return canonical_json(self.to_dict()).decode()
+
+    @property
+    def digest(self) -> str:
+        """The digest of everything but the run: the same corpus, plan and reference give the same digest."""
+        record = self.to_dict()
+        del record["run"]
+        return digest(record)
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> "Audit":
+        """The audit that `to_dict` wrote.
+
+        Raises:
+            DataError: it is no audit, or one of another version.
+        """
+        if record.get("schema") != SCHEMA:
+            raise DataError(f"This is not an audit of schema {SCHEMA}: it says {record.get('schema')!r}.")
+        return cls(
+            record["corpus"], record["plan"], Profile.from_dict(record),
+            {name: Profile.from_dict(group) for name, group in record["groups"].items()},
+            record["quarantine"], record["notes"], record["reference"], record["run"],
+        )  # fmt: skip
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Audit":
+        """Read an audit from its JSON file.
+
+        Raises:
+            DataError: the file is missing or is no audit.
+        """
+        try:
+            record = json.loads(Path(path).read_bytes())
+        except (OSError, ValueError) as error:
+            raise DataError(f"Cannot read the audit {path}: {error}.") from None
+        if not isinstance(record, dict):
+            raise DataError(f"{path} holds no audit.")
+        return cls.from_dict(record)
+
+    def save(self, path: str | Path) -> None:
+        """Write the audit as JSON."""
+        Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
+

@@ -1,0 +1,67 @@
+"""Arrow IPC, files and streams, as `datasets.save_to_disk` writes them."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import pyarrow as pa
+
+from outcross.corpus.formats import Job, TableReader, reader
+from outcross.corpus.places import head, is_remote, open_file
+
+FILE_MAGIC = b"ARROW1"
+STREAM_MAGIC = b"\xff\xff\xff\xff"
+
+Opened = pa.RecordBatchFileReader | pa.RecordBatchStreamReader
+
+
+@reader
+class Arrow(TableReader):
+    """Arrow IPC; never cut. Documents are named by their row, from 0."""
+
+    name: ClassVar[str] = "arrow"
+    suffixes: ClassVar[tuple[str, ...]] = (".arrow", ".feather", ".ipc", ".arrows")
+
+    def sniffs(self, head: bytes) -> bool:
+        """Whether it has the first bytes of an Arrow file, or of a stream's schema."""
+        return head.startswith((FILE_MAGIC, STREAM_MAGIC))
+
+    def schema(self, job: Job) -> pa.Schema:
+        """The columns of the file."""
+        return _opened(job).schema
+
+    def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
+        """The record batches."""
+        top = set(columns) | {column.split(".", 1)[0] for column in columns}
+        opened = _opened(job, top)
+        row = 0
+        for batch in _batches(opened):
+            yield batch.select([name for name in batch.schema.names if name in top]), row
+            row += len(batch)
+
+
+def _batches(opened: Opened) -> Iterator[pa.RecordBatch]:
+    """The record batches of a file or a stream, one at a time."""
+    if isinstance(opened, pa.RecordBatchFileReader):
+        for number in range(opened.num_record_batches):
+            yield opened.get_batch(number)
+    else:
+        yield from opened
+
+
+def _source(path: str) -> pa.NativeFile:
+    """Read and not mapped: a mapped file that becomes shorter kills the process."""
+    return pa.PythonFile(open_file(path), mode="r") if is_remote(path) else pa.OSFile(path)
+
+
+def _opened(
+    job: Job, columns: set[str] | None = None
+) -> pa.RecordBatchFileReader | pa.RecordBatchStreamReader:
+    """The file or the stream; of a file's batches only these columns are read."""
+    source = _source(job.member.path)
+    if head(job.member.path, 6) != FILE_MAGIC:
+        return pa.ipc.open_stream(source)
+    if columns is None:
+        return pa.ipc.open_file(source)
+    names = _opened(job).schema.names
+    wanted = [place for place, name in enumerate(names) if name in columns]
+    return pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False))

@@ -1,0 +1,85 @@
+"""Traces of machines and of tampering in the text: to clean up, never a proof of origin."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from outcross.kernels import jackknife_groups, native, shingles, words
+from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
+from outcross.measures.jackknife import by_group, share
+from outcross.measures.states import Sums
+
+TEMPLATES = re.compile(
+    r"<\|(?:im_start|im_end|endoftext|system|user|assistant|end|eot_id|begin_of_text|start_header_id|end_header_id)\|>"
+    r"|\[/?INST\]|</?s>|<<SYS>>|<(?:start|end)_of_turn>|</?think>"
+    r"|^### (?:Instruction|Response|Human|Assistant|Input)\b ?:",
+    re.MULTILINE,
+)
+"""Chat-template tokens of the common model families, as they are left in text by mistake."""
+
+PHRASES: tuple[str, ...] = (
+    "as an ai language", "as an ai model", "as an ai assistant", "as an artificial intelligence",
+    "as a large language", "as a language model", "i am an ai", "an ai language model",
+    "my knowledge cutoff is", "my last knowledge update", "as of my last", "my training data only",
+    "i cannot fulfill that", "i cannot fulfill this", "i can t fulfill", "i cannot assist with", "can t assist with that",
+    "i am unable to assist", "i m unable to assist", "cannot provide you with", "i cannot generate content",
+    "i apologize but i", "i m sorry but i", "i m not able to provide", "not comfortable generating that",
+    "i hope this helps", "here s a revised version", "sure here s a", "sure here is a", "certainly here is a",
+    "certainly here s a", "regenerate response copy code",
+)  # fmt: skip
+"""Refusals and openers of assistants; each is looked up by its first four words."""
+
+PHRASE_KEYS: tuple[str, ...] = tuple(
+    dict.fromkeys(" ".join(phrase.split()[:4]) for phrase in PHRASES if len(phrase.split()) >= 4)
+)
+
+KINDS: tuple[tuple[str, str, str], ...] = (
+    ("templates", "chat-template leftovers", "a chat-template token or header"),
+    ("phrases", "assistant phrases", "a refusal or opener of an assistant"),
+    ("invisible", "invisible characters", "zero-width or formatting characters where they spell nothing"),
+    ("confusable", "mixed-script words", "a word that mixes Latin with Greek or Cyrillic letters"),
+    ("control", "control characters", "control characters"),
+    ("replacement", "replacement characters", "U+FFFD, where text was lost in decoding"),
+)
+
+
+def hygiene_flags(batch: Batch) -> Array:
+    """Which traces each document holds: bool[n, 6], columns in the order of KINDS."""
+    marks = words(batch).marks
+    kernel = native()
+    templates = np.zeros(len(batch), np.bool_)
+    for row in np.flatnonzero(marks[:, kernel.CANDIDATE]):
+        templates[row] = TEMPLATES.search(batch.texts[int(row)].as_py()) is not None
+    phrases = shingles(batch, PHRASE_KEYS).phrases != 0
+    counted = [marks[:, column] > 0 for column in
+               (kernel.INVISIBLES, kernel.CONFUSABLES, kernel.CONTROLS, kernel.REPLACEMENTS)]  # fmt: skip
+    return np.stack([templates, phrases, *counted], axis=1)
+
+
+@measure
+class Hygiene:
+    """Leftovers of chat templates and assistants, invisible and confusable characters."""
+
+    name: ClassVar[str] = "hygiene"
+    figures: ClassVar[tuple[Figure, ...]] = tuple(
+        Figure(f"hygiene.{name}", label, f"Share of documents that hold {what}.", percent=True, compared=True,
+               margin="points")
+        for name, label, what in KINDS
+    )  # fmt: skip
+
+    def look(self, batch: Batch, caps: Caps) -> Sums:
+        """Documents with each trace, by jackknife group."""
+        groups = jackknife_groups(batch)
+        return Sums({"hits": np.stack([by_group(groups, column) for column in hygiene_flags(batch).T])})
+
+    read = staticmethod(Sums.from_bytes)
+
+    def conclude(self, states: Mapping[str, Any], asked: Asked) -> Findings:
+        """Shares of documents."""
+        documents = states["size"]["documents"]
+        return Findings({
+            f"hygiene.{name}": share(hits, documents, unit="share of documents", method="counted")
+            for (name, _, _), hits in zip(KINDS, states[self.name]["hits"], strict=True)
+        })  # fmt: skip

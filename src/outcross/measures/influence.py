@@ -1,0 +1,75 @@
+"""Standard errors of figures that depend smoothly on the counts of all words.
+
+A figure's influence function says how much one document moves it. Its sum of squares over a sample of
+documents gives the variance (the infinitesimal jackknife: Efron 1982, chapter 6). Copies of a document move
+together and count as one unit.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outcross.measure import GROUPS, Array
+from outcross.measures.states import DocumentSample, WordTable
+
+
+@dataclass(frozen=True)
+class SampledWords:
+    """The words of the sampled documents, looked up in the table of words.
+
+    Attributes:
+        sample: the documents.
+        document: int64[e], the sampled document of each entry.
+        key, times: uint64[e], int64[e]: a distinct word of that document and its occurrences there.
+        occurrences, documents: int64[e], of that word in the corpus (1 where the table lost it).
+        population: distinct documents in the corpus, counted or estimated from the sample's largest hash.
+    """
+
+    sample: DocumentSample
+    document: Array
+    key: Array
+    times: Array
+    occurrences: Array
+    documents: Array
+    population: float
+
+    def total(self, values: Array) -> Array:
+        """Sums over each sampled document of values given by entry, float64[k]."""
+        return np.bincount(self.document, weights=values, minlength=len(self.sample.hashes))
+
+
+def sampled_words(sample: DocumentSample, table: WordTable) -> SampledWords:
+    """Look up the words of the sampled documents."""
+    owner = np.repeat(np.arange(len(sample.hashes)), np.diff(sample.offsets))
+    order = np.lexsort((sample.tokens, owner))
+    owner, tokens = owner[order], sample.tokens[order]
+    new = np.ones(len(tokens), np.bool_)
+    new[1:] = (tokens[1:] != tokens[:-1]) | (owner[1:] != owner[:-1])
+    begins = np.flatnonzero(new)
+    times = np.diff(np.concatenate([begins, [len(tokens)]]))
+    keys = tokens[begins]
+    rows, there = table.rows(keys)
+    counts = np.where(there[:, None], table.counts[rows], 1) if len(table.keys) else np.ones((len(keys), 2), np.int64)
+    population = float(len(sample.hashes))
+    if not sample.whole and population > 1:
+        population = (population - 1) / (float(sample.hashes[-1]) / 2.0**64)
+    return SampledWords(sample, owner[begins], keys, times, counts[:, 0], counts[:, 1], population)
+
+
+def replicates(value: float, words: SampledWords, influence: Array) -> Array:
+    """Leave-one-group-out values whose jackknife gives the standard error that the influences imply.
+
+    Args:
+        value: the figure.
+        words: the sample that the influences belong to.
+        influence: float64[k], how much the figure changes when one copy of each sampled document is added.
+
+    Returns:
+        float64[32].
+    """
+    sample = words.sample
+    # What every copy changes alike (the corpus's size) moves no figure at a fixed size: only deviations count.
+    units = (influence - np.average(influence, weights=sample.copies)) * sample.copies if len(influence) else influence
+    scale = np.sqrt(words.population / max(len(units), 1) * GROUPS / (GROUPS - 1))
+    groups = (sample.hashes & np.uint64(GROUPS - 1)).astype(np.int64)
+    return value - scale * np.bincount(groups, weights=units, minlength=GROUPS)

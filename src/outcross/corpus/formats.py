@@ -143,6 +143,10 @@ class TableReader:
     suffixes: ClassVar[tuple[str, ...]]
     bundled: ClassVar[bool] = True
 
+    def parts(self, member: Member, target: int, packed: bool) -> list[Part]:
+        """The file is left whole."""
+        return []
+
     def schema(self, job: Job) -> pa.Schema:
         """The columns of the file."""
         raise NotImplementedError

@@ -1,7 +1,7 @@
 """Arrow IPC, files and streams, as `datasets.save_to_disk` writes them."""
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 import pyarrow as pa
 
@@ -11,7 +11,7 @@ from outcross.corpus.places import head, is_remote, open_file
 FILE_MAGIC = b"ARROW1"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 
-Opened = pa.RecordBatchFileReader | pa.RecordBatchStreamReader
+Opened: TypeAlias = pa.RecordBatchFileReader | pa.RecordBatchStreamReader
 
 
 @reader

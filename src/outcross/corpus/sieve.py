@@ -77,7 +77,11 @@ class Sieve:
             else:
                 kept.append(number)
                 texts.append(text)
-        return [records[number] for number in kept], places[kept], pa.array(texts, pa.large_string())
+        return (
+            [records[number] for number in kept],
+            places[np.array(kept, np.int64)],
+            pa.array(texts, pa.large_string()),
+        )
 
     def _text(self, record: Any) -> str:  # noqa: ANN401
         if not isinstance(record, dict):
@@ -113,10 +117,7 @@ class Sieve:
         column = self.view.id_column
         if column is None:
             return self._places_as_ids(places)
-        return self._filled([_named(value_at(record, column)) for record in records], places)
-
-    def _filled(self, names: list[str | None], places: Array) -> pa.StringArray:
-        ids = pa.array(names, pa.string())
+        ids = _names(records, column)
         return pc.coalesce(ids, self._places_as_ids(places)) if ids.null_count else ids
 
     def _places_as_ids(self, places: Array) -> pa.StringArray:
@@ -130,7 +131,7 @@ class Sieve:
         column = str(self.view.group_by)
         if column == FILE_GROUP:
             return pa.array([clean(self.name)] * len(records), pa.string())
-        return pa.array([_named(value_at(record, column)) or NO_GROUP for record in records], pa.string())
+        return _names(records, column).fill_null(NO_GROUP)
 
     # Columns
 
@@ -158,13 +159,29 @@ class Sieve:
         column = self._shape_of_table(table.schema.names).column
         texts = None if column is None else column_at(table, column)
         if texts is None or not is_text(texts.type):
-            yield self.rows(table.to_pylist(), np.arange(first_row, first_row + len(table)))
+            yield self.rows(*self._table_rows(table, first_row))
             return
         lengths = text_lengths(texts)
         for begin, end in _cuts(lengths, self.limits.block_bytes):
             yield self._part(
                 table.slice(begin, end - begin), texts[begin:end], lengths[begin:end], first_row + begin
             )
+
+    def _table_rows(self, table: pa.RecordBatch, first_row: int) -> tuple[list[Any], Array]:
+        """The rows of a table as records; those that are not UTF-8 are set aside."""
+        places = np.arange(first_row, first_row + len(table))
+        try:
+            return table.to_pylist(), places
+        except UnicodeDecodeError:
+            pass
+        records, kept = [], []
+        for number in range(len(table)):
+            try:
+                records += table.slice(number, 1).to_pylist()
+                kept.append(number)
+            except UnicodeDecodeError:
+                self.set_aside(places[number], INVALID_UTF8)
+        return records, places[np.array(kept, np.int64)]
 
     def _part(self, table: pa.RecordBatch, texts: pa.Array, lengths: Array, first_row: int) -> Piece:
         places = np.arange(first_row, first_row + len(table))
@@ -229,6 +246,17 @@ def _named(value: Any) -> str | None:  # noqa: ANN401
         return clean(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):
         return clean(str(value))
+
+
+def _names(records: list[Any], column: str) -> pa.StringArray:
+    """The values of a column as identifiers or names of groups; null where there is none."""
+    try:
+        found = pa.array([record[column] for record in records])
+        if pa.types.is_string(found.type) or pa.types.is_integer(found.type):
+            return found.cast(pa.string())
+    except (KeyError, UnicodeEncodeError, pa.ArrowException):
+        pass  # of several types, or nested
+    return pa.array([_named(value_at(record, column)) for record in records], pa.string())
 
 
 def _reachable(name: str, names: list[str]) -> bool:

@@ -1,6 +1,5 @@
 """Which of the files are data, and of which format: by what they hold first, by their suffix second."""
 
-import io
 import json
 import re
 from collections import defaultdict
@@ -103,24 +102,24 @@ def _format(member: Member, lower: str, explicit: bool) -> tuple[str | None, boo
             raise
         return promised, packed  # reading will set it aside
     packed = is_packed(begin)
-    kind = _by_content(_inner(begin) if packed else begin, promised)
+    begin = _inner(member.path, begin)
+    kind = _by_content(begin, promised)
     if kind is None and member.name == STDIN:
         return "lines", packed
-    if kind is None and explicit and _is_text(_inner(begin) if packed else begin):
+    if kind is None and explicit and _is_text(begin):
         kind = "text"
     return kind, packed
 
 
-def _inner(begin: bytes) -> bytes:
-    """The first bytes of a compressed file, decompressed as far as that goes."""
-    given = []
-    try:
-        for data in unpacker(begin)(Tap(io.BytesIO(begin), None), BombMeter(1 << 20)):
-            given.append(data[:HEAD_BYTES])
-            break
-    except UnusableError:
-        pass
-    return b"".join(given)
+def _inner(path: str, begin: bytes) -> bytes:
+    """The first bytes of a file, decompressed if it is compressed."""
+    if not is_packed(begin):
+        return begin
+    with places.open_file(path) as handle:
+        try:
+            return next(unpacker(begin)(Tap(handle, None), BombMeter(1 << 20)), b"")[:HEAD_BYTES]
+        except UnusableError:
+            return b""
 
 
 def _by_content(begin: bytes, promised: str | None) -> str | None:

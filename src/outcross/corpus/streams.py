@@ -73,7 +73,7 @@ class BombMeter:
         self._out += given
         if self._out < BOMB_WINDOW:
             return
-        if self._out > self.expansion * max(taken - self._in, 1):
+        if self._out > self.expansion * (taken - self._in + GZIP_CHUNK):  # it may have read ahead
             raise UnusableError(f"expands more than {self.expansion} times")
         self._in, self._out = taken, 0
 
@@ -233,14 +233,22 @@ class LineCutter:
     def cut(self, chunks: Iterable[bytes]) -> Iterator[Lines]:
         """The lines in the chunks; if these end in an error, after all lines that are complete."""
         for data in chunks:
-            end = data.rfind(b"\n")
-            if end < 0:
-                self._hold(data)
-                continue
-            yield from self._complete(data[: end + 1])
-            self._hold(data[end + 1 :])
+            yield from self._cut(data)
         if self._held_bytes:
-            yield from self._complete(b"\n")
+            yield from self._cut(b"\n")
+
+    def _cut(self, data: bytes) -> Iterator[Lines]:
+        lines = data.split(b"\n")
+        rest = lines.pop()
+        if lines and self._skipping:
+            yield self._oversized(self._held_bytes + len(lines.pop(0)) + 1)
+            self._forget()
+        elif lines and self._held:
+            lines[0] = b"".join([*self._held, lines[0]])
+            self._forget()
+        if lines:
+            yield from self._runs(lines)
+        self._hold(rest)
 
     def _hold(self, data: bytes) -> None:
         """Keep the begin of a line that is not complete, or only its length when it is too long."""
@@ -252,18 +260,8 @@ class LineCutter:
             self._held.clear()
             self._skipping = True
 
-    def _complete(self, data: bytes) -> Iterator[Lines]:
-        """The lines that end in these bytes, which end in a newline."""
-        if self._skipping:
-            newline = data.find(b"\n") + 1
-            self._held_bytes += newline
-            yield self._oversized(self._held_bytes)
-            data = data[newline:]
-        elif self._held:
-            data = b"".join([*self._held, data])
+    def _forget(self) -> None:
         self._held, self._held_bytes, self._skipping = [], 0, False
-        if data:
-            yield from self._split(data)
 
     def _oversized(self, length: int) -> Lines:
         found = Lines([], np.array([self.offset]), self.number, oversized=True)
@@ -271,8 +269,8 @@ class LineCutter:
         self.number += 1
         return found
 
-    def _split(self, data: bytes) -> Iterator[Lines]:
-        lines = data[:-1].split(b"\n")
+    def _runs(self, lines: list[bytes]) -> Iterator[Lines]:
+        """The lines, and each that is too long by itself."""
         lengths = np.fromiter(map(len, lines), np.int64, len(lines))
         begin = 0
         for long in [*np.flatnonzero(lengths > self.limit).tolist(), len(lines)]:

@@ -7,9 +7,11 @@ import pyarrow as pa
 
 from outcross.corpus.formats import Job, TableReader, reader
 from outcross.corpus.places import head, is_remote, open_file
+from outcross.corpus.quarantine import UnusableError
 
 FILE_MAGIC = b"ARROW1"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
+PLAIN = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
 
 Opened: TypeAlias = pa.RecordBatchFileReader | pa.RecordBatchStreamReader
 
@@ -35,8 +37,24 @@ class Arrow(TableReader):
         opened = _opened(job, top)
         row = 0
         for batch in _batches(opened):
-            yield batch.select([name for name in batch.schema.names if name in top]), row
+            asked = batch.select([name for name in batch.schema.names if name in top])
+            _check_sound(asked)
+            yield asked, row
             row += len(batch)
+
+
+def _check_sound(batch: pa.RecordBatch) -> None:
+    """Refuse offsets that point outside of their data; text that is not UTF-8 is the sieve's to find.
+
+    Raises:
+        UnusableError: the bytes are no Arrow data.
+    """
+    for column in batch.columns:
+        plain = PLAIN.get(column.type)
+        try:
+            (column if plain is None else column.view(plain)).validate(full=True)
+        except pa.ArrowInvalid:
+            raise UnusableError("broken Arrow data") from None
 
 
 def _batches(opened: Opened) -> Iterator[pa.RecordBatch]:

@@ -63,7 +63,7 @@ class JsonLines(RecordReader):
                 kept.append(number)
             except UnusableError as error:
                 job.sieve.set_aside(places[number], str(error))
-        return records, places[kept]
+        return records, places[np.array(kept, np.int64)]
 
 
 def lines_of(job: Job) -> Iterator[Lines]:

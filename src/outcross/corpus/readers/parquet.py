@@ -17,6 +17,7 @@ GROWTH = 8
 MOST_ROWS = 1 << 17
 WORST_BATCH = 256 << 20
 READ_BYTES = 1 << 20
+READ_TARGET = 8 << 20
 PREFIX_CODED = "DELTA_BYTE_ARRAY"
 
 
@@ -121,7 +122,7 @@ class Pace:
 
     def after(self, table: pa.RecordBatch) -> int:
         """How many rows to ask for after this record batch."""
-        fitting = self.job.limits.block_bytes * len(table) // max(table.nbytes, 1)
+        fitting = min(self.job.limits.block_bytes, READ_TARGET) * len(table) // max(table.nbytes, 1)
         self.rows = max(1, min(fitting, self.rows * GROWTH, self.most))
         return self.rows
 

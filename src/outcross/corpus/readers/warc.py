@@ -106,6 +106,8 @@ def _record(found: Any, limit: int, too_large: str) -> dict[str, str | None]:  #
     data = found.content_stream().read(limit + 1)
     if len(data) > limit:
         raise UnusableError(too_large)
+    if headers.get_header("Content-Length") is None or _is_cut_short(found.raw_stream):
+        raise UnusableError("truncated record")
     kind = headers.get_header("Content-Type") or ""
     if found.http_headers is not None:
         kind = found.http_headers.get_header("Content-Type") or "text/html"
@@ -115,6 +117,14 @@ def _record(found: Any, limit: int, too_large: str) -> dict[str, str | None]:  #
         "url": headers.get_header("WARC-Target-URI"),
         "date": headers.get_header("WARC-Date"),
     }
+
+
+def _is_cut_short(stream: Any) -> bool:  # noqa: ANN401
+    """Whether a record ends before its Content-Length says so."""
+    while getattr(stream, "limit", 0) > 0:
+        if not stream.read(1 << 16):
+            return True
+    return False
 
 
 def _text(data: bytes, kind: str, record_type: str) -> str:

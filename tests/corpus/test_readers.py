@@ -127,6 +127,8 @@ def test_a_file_that_was_cut_short_is_quarantined_and_never_a_traceback(kind, ke
     found = read(path)
     assert found.texts == TEXTS[: len(found.texts)]
     assert len(found.texts) < len(TEXTS)
+    if kind not in ("arrow", "parquet"):  # whose directory is at the end
+        assert len(found.texts) > len(TEXTS) * keep - 4
     assert found.total or kind == "warc"  # which may have been cut right behind a record
 
 

@@ -23,6 +23,8 @@ from outcross.measure import Array
 PACKED_SUFFIXES = (".gz", ".gzip", ".zst", ".zstd")
 FIRST_RECORDS = 100
 HEAD_BYTES = 1 << 16
+RECORDS_AT_ONCE = 1000
+BYTES_AT_ONCE = 4 << 20
 
 Part = tuple[int, int, int, int]
 """A part of a file: start and stop in the format's own unit, and the bytes that it stands for."""
@@ -197,6 +199,27 @@ def proportional(parts: int, size: int) -> list[tuple[int, int]]:
     return list(pairwise(edges))
 
 
-def row_numbers(first: int, count: int) -> Array:
-    """Row numbers from the first on."""
-    return np.arange(first, first + count)
+def in_lists(found: Iterator[tuple[int, Any, int]]) -> Iterator[tuple[list[Any], Array]]:
+    """Records in lists of 1000 and of 4 MiB at most; an error comes after all records before it.
+
+    Args:
+        found: number, record and its bytes, about.
+    """
+    records: list[Any] = []
+    numbers: list[int] = []
+    held = 0
+    fault = None
+    try:
+        for number, record, size in found:
+            records.append(record)
+            numbers.append(number)
+            held += size
+            if len(records) >= RECORDS_AT_ONCE or held >= BYTES_AT_ONCE:
+                yield records, np.array(numbers)
+                records, numbers, held = [], [], 0
+    except UnusableError as error:
+        fault = error
+    if records:
+        yield records, np.array(numbers)
+    if fault is not None:
+        raise fault

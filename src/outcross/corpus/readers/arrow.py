@@ -75,11 +75,13 @@ def _opened(
     job: Job, columns: set[str] | None = None
 ) -> pa.RecordBatchFileReader | pa.RecordBatchStreamReader:
     """The file or the stream; of a file's batches only these columns are read."""
-    source = _source(job.member.path)
-    if head(job.member.path, 6) != FILE_MAGIC:
-        return pa.ipc.open_stream(source)
+    path = job.member.path
+    if head(path, len(FILE_MAGIC)) != FILE_MAGIC:
+        return pa.ipc.open_stream(_source(path))
     if columns is None:
-        return pa.ipc.open_file(source)
+        return pa.ipc.open_file(_source(path))
     names = _opened(job).schema.names
     wanted = [place for place, name in enumerate(names) if name in columns]
-    return pa.ipc.open_file(source, options=pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False))
+    return pa.ipc.open_file(
+        _source(path), options=pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
+    )

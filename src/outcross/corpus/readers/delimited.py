@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, ClassVar
 
-import numpy as np
-
-from outcross.corpus.formats import Job, RecordReader, reader
+from outcross.corpus.formats import Job, RecordReader, in_lists, reader
 from outcross.corpus.readers.jsonl import lines_of
 from outcross.corpus.sieve import INVALID_UTF8
 from outcross.measure import Array
 
 DELIMITERS = ",;\t|"
-ROWS_AT_ONCE = 1000
 RAGGED = "row with the wrong number of fields"
 UNCLOSED = "quote without an end"
 
@@ -57,33 +54,23 @@ class Delimited(RecordReader):
         job.sieve.bad_text = INVALID_UTF8
         csv.field_size_limit(max(csv.field_size_limit(), job.limits.document_bytes + 1))
         feed = Feed(job)
+        yield from in_lists(self._numbered(job, feed))
+
+    def _numbered(self, job: Job, feed: Feed) -> Iterator[tuple[int, dict[str, str | None], int]]:
+        """The rows that are whole, as records with their numbers."""
         rows = csv.reader(feed, delimiter=feed.delimiter())
-        header = next(rows, None)
-        held: list[Any] = []
-        kept: list[int] = []
-        try:
-            for number, row in _numbered(rows, job):
-                if self._is_whole(row, header, job, number, feed):
-                    held.append({name: cell or None for name, cell in zip(header or [], row, strict=False)})
-                    kept.append(number)
-                if len(held) >= ROWS_AT_ONCE:
-                    yield held, np.array(kept)
-                    held, kept = [], []
-        finally:
-            rest = (held, np.array(kept, np.int64))
-        yield rest
-
-    def _is_whole(self, row: list[str], header: list[str] | None, job: Job, number: int, feed: Feed) -> bool:
-        if feed.ended:
-            job.sieve.set_aside(number, UNCLOSED)
-        elif len(row) != len(header or []):
-            job.sieve.set_aside(number, RAGGED)
-        else:
-            return True
-        return False
+        header = next(rows, None) or []
+        for number, row in _readable(rows, job):
+            if feed.ended:
+                job.sieve.set_aside(number, UNCLOSED)
+            elif len(row) != len(header):
+                job.sieve.set_aside(number, RAGGED)
+            else:
+                record = {name: cell or None for name, cell in zip(header, row, strict=True)}
+                yield number, record, sum(map(len, row))
 
 
-def _numbered(rows: Iterator[list[str]], job: Job) -> Iterator[tuple[int, list[str]]]:
+def _readable(rows: Iterator[list[str]], job: Job) -> Iterator[tuple[int, list[str]]]:
     """The rows that csv can read, with their numbers; blank lines are no rows."""
     number = 0
     while True:

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import numpy as np
-
-from outcross.corpus.formats import Job, RecordReader, reader
+from outcross.corpus.formats import Job, RecordReader, in_lists, reader
 from outcross.corpus.quarantine import UnusableError
 from outcross.corpus.readers.jsonl import BOM, parsed
 from outcross.measure import Array
@@ -14,7 +12,6 @@ from outcross.measure import Array
 STRING_REST = re.compile(rb'[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|["\[\]{}]', re.DOTALL)
 BETWEEN = b" ,\t\r\n"
-RECORDS_AT_ONCE = 1000
 
 
 @reader
@@ -31,22 +28,19 @@ class JsonArray(RecordReader):
 
     def records(self, job: Job) -> Iterator[tuple[list[Any], Array]]:
         """The objects, with their numbers."""
-        records: list[Any] = []
-        kept: list[int] = []
+        yield from in_lists(self._numbered(job))
+
+    def _numbered(self, job: Job) -> Iterator[tuple[int, Any, int]]:
         for number, data in enumerate(self._objects(job)):
             if data is None:
                 job.sieve.set_aside(number, job.sieve.too_large)
                 continue
             try:
-                records.append(parsed(data))
-                kept.append(number)
+                record = parsed(data)
             except UnusableError as error:
                 job.sieve.set_aside(number, str(error).replace("JSON line", "JSON"))
-            if len(records) >= RECORDS_AT_ONCE:
-                yield records, np.array(kept)
-                records, kept = [], []
-        if records:
-            yield records, np.array(kept)
+            else:
+                yield number, record, len(data)
 
     def _objects(self, job: Job) -> Iterator[bytes | None]:
         splitter = Splitter(job.limits.document_bytes)

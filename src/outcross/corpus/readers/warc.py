@@ -5,16 +5,13 @@ import re
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-import numpy as np
-
-from outcross.corpus.formats import Job, RecordReader, reader
+from outcross.corpus.formats import Job, RecordReader, in_lists, reader
 from outcross.corpus.html_text import text_of_html
 from outcross.corpus.quarantine import UnusableError
 from outcross.corpus.sieve import INVALID_UTF8
 from outcross.doors import optional
 from outcross.measure import Array
 
-RECORDS_AT_ONCE = 100
 CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]+)""")
 TEXT_TYPES = ("conversion", "response", "resource")
 
@@ -60,33 +57,18 @@ class Warc(RecordReader):
     def records(self, job: Job) -> Iterator[tuple[list[Any], Array]]:
         """Records that hold documents, with their numbers."""
         job.sieve.word = "record"
-        held: list[Any] = []
-        kept: list[int] = []
-        fault = None
-        numbered = enumerate(_warc_records(job))
-        while fault is None:
-            try:
-                number, found = next(numbered)
-            except StopIteration:
-                break
-            except UnusableError as error:
-                fault = error
-                break
-            if found.rec_type in TEXT_TYPES:
-                self._take(job, number, found, (held, kept))
-            if len(held) >= RECORDS_AT_ONCE:
-                yield held, np.array(kept)
-                held, kept = [], []
-        yield held, np.array(kept, np.int64)
-        if fault is not None:
-            raise fault
+        yield from in_lists(self._numbered(job))
 
-    def _take(self, job: Job, number: int, found: Any, taken: tuple[list[Any], list[int]]) -> None:  # noqa: ANN401
-        try:
-            taken[0].append(_record(found, job.limits.document_bytes, job.sieve.too_large))
-            taken[1].append(number)
-        except UnusableError as error:
-            job.sieve.set_aside(number, str(error))
+    def _numbered(self, job: Job) -> Iterator[tuple[int, dict[str, str | None], int]]:
+        for number, found in enumerate(_warc_records(job)):
+            if found.rec_type not in TEXT_TYPES:
+                continue
+            try:
+                record = _record(found, job.limits.document_bytes, job.sieve.too_large)
+            except UnusableError as error:
+                job.sieve.set_aside(number, str(error))
+            else:
+                yield number, record, len(record["text"] or "")
 
 
 def _warc_records(job: Job) -> Iterator[Any]:

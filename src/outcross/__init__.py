@@ -1,2 +1,44 @@
-"""The control system against model collapse."""
+"""outcross: the control system against model collapse.
+
+>>> import outcross
+>>> audit = outcross.audit("corpus.parquet")  # doctest: +SKIP
+>>> audit["distinct.2"].interval()  # doctest: +SKIP
+
+Nothing heavy is imported before it is used: `import outcross` takes milliseconds.
+"""
+
+from typing import TYPE_CHECKING, Any
+
 __version__ = "0.1.0"
+
+__all__ = ["Audit", "Comparison", "Estimate", "Options", "Unknown", "Workspace", "__version__", "audit", "compare"]
+
+_HOMES = {
+    "Audit": "outcross.audits.record",
+    "Comparison": "outcross.audits.compare",
+    "Estimate": "outcross.estimate",
+    "Options": "outcross.workspace",
+    "Unknown": "outcross.estimate",
+    "Workspace": "outcross.workspace",
+    "audit": "outcross.workspace",
+    "compare": "outcross.workspace",
+}
+
+if TYPE_CHECKING:
+    from outcross.audits.compare import Comparison
+    from outcross.audits.record import Audit
+    from outcross.estimate import Estimate, Unknown
+    from outcross.workspace import Options, Workspace, audit, compare
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for, when it is asked for."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'outcross' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 from typing import Any, Literal
 
+from outcross.canonical import rounded
+
 Scale = Literal["identity", "log", "share"]
 
 EXACT = "counted, not estimated"
@@ -83,6 +85,13 @@ class Estimate:
             record["error"] = self.error
         return record
 
+    def rounded(self) -> "Estimate":
+        """The same estimate at 12 significant digits, where every layout of the work gives the same digits."""
+        return replace(
+            self, value=rounded(self.value), se=rounded(self.se), error=rounded(self.error),
+            replicates=tuple(rounded(one) for one in self.replicates),
+        )  # fmt: skip
+
     def without_replicates(self) -> "Estimate":
         """The same estimate, without what only a comparison needs."""
         return replace(self, replicates=())
@@ -93,6 +102,14 @@ class Unknown:
     """Why a figure is not known. Not zero, not missing: not known, for this reason."""
 
     reason: str
+
+    def rounded(self) -> "Unknown":
+        """Itself: there is nothing to round."""
+        return self
+
+    def without_replicates(self) -> "Unknown":
+        """Itself: there are none."""
+        return self
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

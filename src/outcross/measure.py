@@ -8,9 +8,10 @@ engine merges states in a fixed order all the same, which makes the rest identic
 
 import json
 import struct
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Protocol, Self, TypeVar, runtime_checkable
 
 import numpy as np
 import pyarrow as pa
@@ -33,11 +34,16 @@ class Batch:
         texts: one UTF-8 text a document (validated in full, no nulls).
         ids: one identifier a document; unique within a corpus when the corpus says so.
         groups: the value of the column that the user groups by, or None where there is none.
+        segmented: the texts with spaces put between words, where a segmenter did so; else None.
+        cluster: the number of the random part that these documents were drawn in, where documents were drawn
+            in parts: the part is the sampling unit then, and names the jackknife group. Else None.
     """
 
     texts: pa.LargeStringArray
     ids: pa.StringArray
     groups: pa.StringArray | None = None
+    segmented: pa.LargeStringArray | None = None
+    cluster: int | None = None
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -54,7 +60,8 @@ class Batch:
         """The documents at these row numbers, as a batch of its own."""
         index = pa.array(rows, pa.int64())
         groups = None if self.groups is None else self.groups.take(index)
-        return Batch(self.texts.take(index), self.ids.take(index), groups)
+        segmented = None if self.segmented is None else self.segmented.take(index)
+        return Batch(self.texts.take(index), self.ids.take(index), groups, segmented, self.cluster)
 
 
 class State(Protocol):
@@ -105,7 +112,7 @@ class Asked:
 
     Attributes:
         sizes: numbers of documents to rarefy to, increasing; the last is the headline size.
-        reference: a frozen reference (see `outcross.audit.reference`), or None.
+        reference: a frozen reference (see `outcross.audits.reference`), or None.
         show_text: whether words and snippets of documents may appear.
     """
 
@@ -169,19 +176,49 @@ class Measure(Protocol):
         """The figures, from the states of all families (a family may need another's document counts)."""
 
 
-_MEASURES: dict[str, Measure] = {}
+@runtime_checkable
+class JoinMeasure(Protocol):
+    """A family that must see all documents together: each batch leaves keys on disk, one join reads them.
+
+    It is registered like a `Measure`; its state is what the join makes, and cannot be added to another.
+    """
+
+    name: ClassVar[str]
+    figures: ClassVar[tuple[Figure, ...]]
+
+    def index(self, batch: Batch) -> dict[str, Array]:
+        """Columns of keys, one row a document."""
+
+    def join(self, parts: Sequence[Path], groups: Sequence[str]) -> dict[str | None, Any]:
+        """The states of all documents (under None) and of these groups of documents.
+
+        Args:
+            parts: folders in the order of the corpus; in each the columns of `index` as NAME.npy,
+                `group.npy` (int32[n], each document's group as its number in `groups`, -1 for another) and
+                `documents.arrow` (id, text: the beginning of the document, or null).
+            groups: names of groups.
+        """
+
+    def read(self, data: bytes) -> Any:
+        """The state that its `to_bytes` wrote."""
+
+    def conclude(self, states: Mapping[str, Any], asked: Asked) -> Findings:
+        """The figures, from the states of all families."""
+
+
+_MEASURES: dict[str, Measure | JoinMeasure] = {}
 
 
 def measure(made: type[Any]) -> type[Any]:
     """Register a family of measures (class decorator)."""
-    family: Measure = made()
+    family: Measure | JoinMeasure = made()
     if family.name in _MEASURES:
         raise FaultError(f"Two measures are called {family.name!r}.")
     _MEASURES[family.name] = family
     return made
 
 
-def registered() -> dict[str, Measure]:
+def registered() -> dict[str, Measure | JoinMeasure]:
     """All registered families by name, in the order of their names."""
     return dict(sorted(_MEASURES.items()))
 

@@ -1,0 +1,86 @@
+"""The command line: a file a command. Parse, one call on the door, show, exit.
+
+Exit codes: 0 pass, no change · 1 changed · 2 wrong call · 3 people needed · 4 bad data or not enough of it ·
+5 could not finish (a fault of ours or of the machine) · 130 interrupted.
+"""
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from outcross import __version__
+from outcross.errors import OutcrossError
+
+COMMANDS = {
+    "audit": "outcross.cli.audit",
+    "compare": "outcross.cli.compare",
+    "measures": "outcross.cli.measures",
+    "reference": "outcross.cli.reference",
+    "runs": "outcross.cli.runs",
+}
+
+
+class _Commands(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        """A command nobody knows: name the closest one."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib  # noqa: PLC0415
+
+            close = difflib.get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else f" There are: {', '.join(sorted(COMMANDS))}."
+            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="outcross")
+def outcross() -> None:
+    """Keep model collapse out of your training data.
+
+    Audit corpora for diversity, repetition and copies; compare them; hold them against frozen human text.
+    """
+
+
+def main() -> None:
+    """Run the command line and end with its exit code."""
+    try:
+        outcross.main(standalone_mode=False)
+        code = 0
+    except click.exceptions.Exit as end:
+        code = end.exit_code
+    except click.ClickException as error:
+        error.show()
+        code = 2
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        code = 130
+    except OutcrossError as error:
+        click.echo(f"outcross: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"          {error.hint}", err=True)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone; say nothing more, not even while Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback for users
+        if os.environ.get("OUTCROSS_DEBUG"):
+            raise
+        click.echo(f"outcross: a fault of ours: {type(error).__name__}: {error}", err=True)
+        click.echo("          Please report it, with the output of the same command under OUTCROSS_DEBUG=1.", err=True)
+        code = 5
+    sys.exit(code)

@@ -6,8 +6,11 @@ own, `$OUTCROSS_CACHE` or `~/.cache/outcross`, because an installed package may 
 
 import os
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -15,15 +18,19 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.kernels.tables import SCRIPTS, UNSPACED, tables
-from outcross.measure import Array, Batch
+from outcross.measure import GROUPS, Array, Batch
+
+BINS_AND_BANDS = (128, 16)
+"""Bytes of a MinHash signature, and band keys of its index."""
 
 KERNELS = "1"
 """Version of what the kernels compute. States of another version cannot be added to these."""
 
 __all__ = [
-    "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Shingles", "Words", "document_hashes", "hash_words",
-    "expected_k_log_k", "jackknife_groups", "language_votes", "line_counts", "merge_counts", "native", "repetition", "sample_ngrams", "shingles", "split_offsets",
-    "unseen", "word_counts", "words",
+    "BINS_AND_BANDS", "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Shingles", "Words", "cache_folder",
+    "document_hashes", "expected_k_log_k", "hash_words", "is_warm", "jackknife_groups", "language_votes",
+    "line_counts", "merge_counts", "native", "repetition", "roots", "sample_ngrams", "shingles", "split_offsets",
+    "unite", "unseen", "warm", "word_counts", "words",
 ]  # fmt: skip
 
 
@@ -46,6 +53,37 @@ def native() -> ModuleType:
     return text
 
 
+def is_warm() -> bool:
+    """Whether the kernels of this version have been compiled for this machine."""
+    folder = cache_folder() / "kernels"
+    source = Path(__file__).with_name("text.py")
+    try:
+        stamp = (folder / "warm").read_text()
+    except OSError:
+        return False
+    return stamp == _stamp(source)
+
+
+def warm(say: Callable[[str], None]) -> None:
+    """Compile all kernels if they are not; `say` is told once, since it takes some seconds."""
+    if is_warm():
+        return
+    from outcross.kernels.warm import compile_all  # noqa: PLC0415 - only on a first run
+
+    say("Compiling kernels for this machine, once")
+    compile_all()
+    with suppress(OSError):
+        folder = cache_folder() / "kernels"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "warm").write_text(_stamp(Path(__file__).with_name("text.py")))
+
+
+def _stamp(source: Path) -> str:
+    """What compiled kernels depend on: their source, numba's version and Python's."""
+    state = source.stat()
+    return f"{source} {state.st_size} {state.st_mtime_ns} {version('numba')} {sys.version}"
+
+
 @dataclass(frozen=True)
 class Words:
     """The words of a batch.
@@ -57,7 +95,7 @@ class Words:
         doc_tokens: int64[n + 1], where each document's words begin.
         scripts: int64[n, S], characters of words by script (the columns are SCRIPTS).
         marks: int64[n, MARKS], see `kernels.text`.
-        data: uint8, the bytes of the texts.
+        data: uint8, the bytes of the texts, segmented where they were.
         offsets: int64[n + 1], where each text begins in `data`.
     """
 
@@ -97,7 +135,7 @@ def words(batch: Batch) -> Words:
 
 
 def _tokenise(batch: Batch) -> Words:
-    data, offsets = split_offsets(batch.texts)
+    data, offsets = split_offsets(batch.texts if batch.segmented is None else batch.segmented)
     n = len(batch)
     size = int(offsets[-1] - offsets[0])
     kernel = native()
@@ -148,8 +186,13 @@ def document_hashes(batch: Batch) -> Array:
 
 
 def jackknife_groups(batch: Batch) -> Array:
-    """Each document's jackknife group, uint8[n]: the lowest five bits of its hash, so copies share a group."""
-    return (document_hashes(batch) & np.uint64(31)).astype(np.uint8)
+    """Each document's jackknife group, uint8[n].
+
+    The lowest five bits of its hash, so copies share a group; or the random part it was drawn in.
+    """
+    if batch.cluster is not None:
+        return np.full(len(batch), batch.cluster % GROUPS, np.uint8)
+    return (document_hashes(batch) & np.uint64(GROUPS - 1)).astype(np.uint8)
 
 
 def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
@@ -287,3 +330,14 @@ def unseen(counts: Array, total: int, size: int) -> Array:
 def expected_k_log_k(counts: Array, total: int, size: int) -> Array:
     """E[K log K] for K of `counts` marked documents among `size` drawn from `total`."""
     return native().expected_k_log_k(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+
+
+def unite(parents: Array, first: Array, second: Array) -> None:
+    """Join the sets of each pair in a union-find forest, in place; int32[n], int64[p], int64[p]."""
+    native().unite(parents, first, second)
+
+
+def roots(parents: Array) -> Array:
+    """The smallest member of each element's set, int32[n]."""
+    return native().roots(parents)
+

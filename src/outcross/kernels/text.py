@@ -757,3 +757,29 @@ def expected_k_log_k(counts, total, size):
             p *= (y - k) * (size - k) / ((k + 1.0) * (total - y - size + k + 1.0))
             k += 1
     return out
+
+
+@kernel
+def unite(parents, first, second):
+    """Join the sets of each pair in a union-find forest; the smaller root stays root."""
+    for i in range(first.size):
+        a, b = first[i], second[i]
+        while parents[a] != a:
+            parents[a] = parents[parents[a]]
+            a = parents[a]
+        while parents[b] != b:
+            parents[b] = parents[parents[b]]
+            b = parents[b]
+        if a < b:
+            parents[b] = a
+        else:
+            parents[a] = b
+
+
+@kernel
+def roots(parents):
+    """The root of each element; parents come before their children."""
+    out = np.empty(parents.size, np.int32)
+    for i in range(parents.size):
+        out[i] = i if parents[i] == i else out[parents[i]]
+    return out

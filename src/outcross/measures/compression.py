@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from outcross.estimate import Finding, Unknown
-from outcross.kernels import document_hashes
+from outcross.kernels import document_hashes, jackknife_groups
 from outcross.measure import GROUPS, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.jackknife import Told, estimate
 from outcross.measures.states import TextSample
@@ -30,7 +30,7 @@ class Compression:
         """Of each jackknife group the texts with the smallest hashes, up to the budget."""
         budget = caps.text_bytes // GROUPS
         hashes = document_hashes(batch)
-        groups = hashes & np.uint64(GROUPS - 1)
+        groups = jackknife_groups(batch)
         pieces = []
         for group in range(GROUPS):
             rows = np.flatnonzero(groups == group)

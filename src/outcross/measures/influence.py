@@ -71,5 +71,4 @@ def replicates(value: float, words: SampledWords, influence: Array) -> Array:
     # What every copy changes alike (the corpus's size) moves no figure at a fixed size: only deviations count.
     units = (influence - np.average(influence, weights=sample.copies)) * sample.copies if len(influence) else influence
     scale = np.sqrt(words.population / max(len(units), 1) * GROUPS / (GROUPS - 1))
-    groups = (sample.hashes & np.uint64(GROUPS - 1)).astype(np.int64)
-    return value - scale * np.bincount(groups, weights=units, minlength=GROUPS)
+    return value - scale * np.bincount(sample.groups, weights=units, minlength=GROUPS)

@@ -167,12 +167,14 @@ class DocumentSample:
     `most_tokens` words: whatever the partition, the same prefix.
 
     Attributes:
-        hashes: uint64[k], increasing. copies: int64[k]. offsets: int64[k + 1]. tokens: uint64[offsets[k]].
+        hashes: uint64[k], increasing. copies: int64[k]. groups: uint8[k], jackknife groups.
+        offsets: int64[k + 1]. tokens: uint64[offsets[k]].
         whole: whether nothing was cut: the sample is the corpus.
     """
 
     hashes: Array
     copies: Array
+    groups: Array
     offsets: Array
     tokens: Array
     bounds: tuple[int, int]
@@ -186,21 +188,23 @@ class DocumentSample:
         if len(order):
             copies = np.add.reduceat(copies, np.flatnonzero(first))
         chosen = order[first]
+        groups = np.concatenate([self.groups, other.groups])[chosen]
         tokens = np.concatenate([self.tokens, other.tokens])
         begins = np.concatenate([self.offsets[:-1], other.offsets[:-1] + len(self.tokens)])
         sizes = np.concatenate([np.diff(self.offsets), np.diff(other.offsets)])
-        return self.of(hashes[chosen], copies, (tokens, begins[chosen], sizes[chosen]), self.bounds, self.whole and other.whole)
+        return self.of((hashes[chosen], copies, groups), (tokens, begins[chosen], sizes[chosen]), self.bounds, self.whole and other.whole)
 
     @classmethod
-    def of(cls, hashes: Array, copies: Array, words: tuple[Array, Array, Array], bounds: tuple[int, int], whole: bool) -> Self:  # noqa: FBT001, PLR0913
+    def of(cls, documents: tuple[Array, Array, Array], words: tuple[Array, Array, Array], bounds: tuple[int, int], whole: bool) -> Self:
         """The sample of distinct documents given in the order of their hashes.
 
         Args:
-            hashes, copies: as in the sample.
+            documents: hashes, copies and groups, as in the sample.
             words: all tokens; where each document's begin; how many it has.
             bounds: most documents, most words.
             whole: whether these are all documents there are.
         """
+        hashes, copies, groups = documents
         tokens, begins, sizes = words
         most = int(np.searchsorted(np.cumsum(sizes), bounds[1], side="right"))
         kept = min(most, bounds[0], len(hashes))
@@ -211,12 +215,12 @@ class DocumentSample:
             tokens = tokens[places]
         else:
             tokens = tokens[:0]
-        return cls(hashes[:kept], copies[:kept], offsets, tokens, bounds, whole)
+        return cls(hashes[:kept], copies[:kept], groups[:kept], offsets, tokens, bounds, whole)
 
     def to_bytes(self) -> bytes:
         """The sample as bytes."""
         return pack({
-            "hashes": self.hashes, "copies": self.copies, "offsets": self.offsets, "tokens": self.tokens,
+            "hashes": self.hashes, "copies": self.copies, "groups": self.groups, "offsets": self.offsets, "tokens": self.tokens,
             "bounds": np.array([*self.bounds, self.whole], np.int64),
         })  # fmt: skip
 
@@ -225,7 +229,7 @@ class DocumentSample:
         """The sample that `to_bytes` wrote."""
         read = unpack(data)
         bounds = (int(read["bounds"][0]), int(read["bounds"][1]))
-        return cls(read["hashes"], read["copies"], read["offsets"], read["tokens"], bounds, bool(read["bounds"][2]))
+        return cls(read["hashes"], read["copies"], read["groups"], read["offsets"], read["tokens"], bounds, bool(read["bounds"][2]))
 
 
 @dataclass(eq=False)

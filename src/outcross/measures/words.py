@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from outcross.estimate import Estimate, Finding, Unknown, counted
-from outcross.kernels import document_hashes, expected_k_log_k, word_counts, words
+from outcross.kernels import document_hashes, expected_k_log_k, jackknife_groups, word_counts, words
 from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.influence import SampledWords, replicates, sampled_words
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
@@ -82,6 +82,11 @@ class WordState:
     def __add__(self, other: "WordState") -> "WordState":
         return WordState(self.table + other.table, self.sample + other.sample)
 
+    def without_text(self) -> "WordState":
+        """The same state with no word spelt out."""
+        table = WordTable(self.table.keys, self.table.counts, self.table.cap, self.table.dropped)
+        return WordState(table, self.sample)
+
     def to_bytes(self) -> bytes:
         """Both parts, the first with its length before it."""
         table = self.table.to_bytes()
@@ -100,7 +105,8 @@ def _sample(batch: Batch, caps: Caps) -> DocumentSample:
     hashes, first, copies = np.unique(document_hashes(batch), return_index=True, return_counts=True)
     begins, sizes = found.doc_tokens[first], found.per_document[first]
     bounds = (caps.sampled_documents, caps.sampled_documents * TOKENS_A_DOCUMENT)
-    return DocumentSample.of(hashes, copies.astype(np.int64), (found.tokens, begins, sizes), bounds, whole=True)
+    documents = (hashes, copies.astype(np.int64), jackknife_groups(batch)[first])
+    return DocumentSample.of(documents, (found.tokens, begins, sizes), bounds, whole=True)
 
 
 def _figures_of_spectrum(found: Spectrum, sampled: SampledWords, documents: int) -> dict[str, Finding]:

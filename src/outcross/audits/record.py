@@ -27,7 +27,15 @@ class Profile:
     @classmethod
     def of(cls, findings: Findings) -> "Profile":
         """The profile that measures' findings make."""
-        return cls(dict(sorted(findings.figures.items())), dict(sorted(findings.curves.items())), dict(findings.tables))
+        tables: dict[str, list[dict[str, Any]]] = plain(findings.tables)
+        return cls(
+            {name: finding.rounded() for name, finding in sorted(findings.figures.items())},
+            {
+                name: [(size, finding.rounded()) for size, finding in curve]
+                for name, curve in sorted(findings.curves.items())
+            },
+            tables,
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -1,0 +1,158 @@
+"""Puts an audit together from what a run left."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from outcross.audits.conclude import conclude, ladder
+from outcross.audits.record import Audit, Profile
+from outcross.audits.reference import Reference
+from outcross.canonical import sha256
+from outcross.corpus import Quarantined, corpus_root
+from outcross.engine import Merged, Plan, Result
+from outcross.engine.states import Family
+from outcross.errors import DataError
+from outcross.kernels import KERNELS
+from outcross.measure import Asked
+from outcross.measures.jackknife import FEWEST_DOCUMENTS
+
+SAMPLE_OF_DOCUMENTS = 512
+MOST_ITEMS = 1000
+MOST_COUNTED = 1000
+
+
+def assemble(
+    merged: Merged, results: Sequence[Result], reference: Reference | None, sampling: dict[str, Any] | None
+) -> Audit:
+    """The audit that a run's merged states make.
+
+    Args:
+        merged: states of all results, joined.
+        results: in the order of the corpus.
+        reference: to hold the text against, or None.
+        sampling: how documents were drawn (see `outcross.workspace`), or None where all were read.
+
+    Raises:
+        DataError: not one document could be read.
+    """
+    plan, states = merged.plan, merged.states
+    quarantine = _quarantine(results)
+    if states.whole is None:
+        reasons = ", ".join(f"{reason} ({count})" for reason, count in quarantine["by_reason"].items())
+        raise DataError(
+            f"Not one document could be read from {', '.join(plan.corpus.paths[:3])}: {reasons or 'no documents'}."
+        )
+    profile = Profile.of(conclude(states.whole, Asked(ladder(states.whole), reference, plan.keep_text)))
+    kept = states.complete_groups(plan.most_groups)
+    groups = {
+        name: _lighter(Profile.of(conclude(family, Asked(ladder(family)[-1:], reference, plan.keep_text))))
+        for name, family in kept.items()
+    }
+    corpus = _corpus(plan, results, states.whole, partial=sampling is not None)
+    if states.counts:
+        order = sorted(states.counts, key=lambda name: (-states.counts[name], name))[:MOST_COUNTED]
+        corpus["groups"] = {"count": len(states.counts), "documents": {name: states.counts[name] for name in order}}
+    return Audit(
+        corpus, _plan(plan, sampling), profile, groups, quarantine,
+        _notes(plan, profile, quarantine, (len(states.counts), len(kept)), sampling),
+        reference.summary() if reference else None,
+    )  # fmt: skip
+
+
+def _lighter(profile: Profile) -> Profile:
+    """A group's profile, with what people look at and nothing that only a comparison needs."""
+    figures = {name: finding.without_replicates() for name, finding in profile.figures.items()}
+    tables = {name: rows for name, rows in profile.tables.items() if name in ("languages", "lengths")}
+    return Profile(figures, {}, tables)
+
+
+def _quarantine(results: Sequence[Result]) -> dict[str, Any]:
+    """What could not be read: counts by reason, and the first places."""
+    reasons: Counter[str] = Counter()
+    items: list[Quarantined] = []
+    for result in results:
+        reasons.update(dict(result.reasons))
+        items += result.quarantined
+    return {
+        "count": sum(reasons.values()),
+        "by_reason": dict(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0]))),
+        "items": [asdict(item) for item in items[:MOST_ITEMS]],
+    }
+
+
+def _corpus(plan: Plan, results: Sequence[Result], whole: Family, *, partial: bool) -> dict[str, Any]:
+    """What was read: its digests, the reader's view and the text's own fingerprint."""
+    digests = [one for result in results for one in result.digests]
+    sizes: Counter[str] = Counter()
+    for one in digests:
+        sizes[one.path] += one.stop - one.start
+    sample = whole["words"].sample
+    view = plan.corpus.view.to_dict()
+    return {
+        "name": _name(plan.corpus.paths), "paths": list(plan.corpus.paths[:MOST_ITEMS]),
+        "files": len(plan.corpus.paths), "skipped": list(plan.corpus.skipped[:MOST_ITEMS]),
+        "bytes": plan.corpus.bytes, "bytes_read": sum(result.disk_bytes for result in results),
+        # A random part is named by its text: whole ranges of files were not read.
+        "root": None if partial else corpus_root(digests),
+        "range_bytes": plan.corpus.limits.range_bytes,
+        "shards": [] if partial else _shards(digests),
+        "view": view, "fingerprint": fingerprint(whole),
+        "document_sample": [f"{int(one):016x}" for one in sample.hashes[:SAMPLE_OF_DOCUMENTS]],
+        "document_sample_whole": bool(sample.whole and len(sample.hashes) <= SAMPLE_OF_DOCUMENTS),
+    }  # fmt: skip
+
+
+def _shards(digests: Sequence[Any]) -> list[dict[str, Any]]:
+    """The digest of each range, as far as a reader wants to see them."""
+    return [asdict(one) for one in digests[:MOST_ITEMS]]
+
+
+def _name(paths: Sequence[str]) -> str:
+    if len(paths) == 1:
+        return Path(paths[0]).name or paths[0]
+    return f"{Path(paths[0]).name} and {len(paths) - 1} more"
+
+
+def fingerprint(whole: Family) -> str:
+    """The fingerprint of the text: a digest of the samples of n-gram types, whatever the partition or order."""
+    return sha256(whole["ngrams"].to_bytes())
+
+
+def _plan(plan: Plan, sampling: dict[str, Any] | None) -> dict[str, Any]:
+    return {
+        "kernels": KERNELS, "caps": asdict(plan.caps), "limits": asdict(plan.corpus.limits),
+        "max_groups": plan.most_groups, "keep_text": plan.keep_text, "segmenter": plan.segmenter,
+        "clustered": plan.clustered, "seed": plan.seed, "sample": sampling,
+    }  # fmt: skip
+
+
+def _notes(
+    plan: Plan, profile: Profile, quarantine: dict[str, Any], groups: tuple[int, int], sampling: dict[str, Any] | None
+) -> list[dict[str, str]]:
+    """What must be known before a figure is believed."""
+    notes = []
+
+    def warn(text: str) -> None:
+        notes.append({"level": "warning", "text": text})
+
+    def tell(text: str) -> None:
+        notes.append({"level": "note", "text": text})
+
+    if quarantine["count"]:
+        warn(f"{quarantine['count']:,} records or files could not be read and are in no figure.")
+    for path in plan.corpus.skipped[:20]:
+        tell(f"Left out: {path}")
+    if sampling:
+        warn(sampling["says"])
+    documents = int(getattr(profile.figures["documents"], "value", 0))
+    if documents < FEWEST_DOCUMENTS:
+        warn(f"Only {documents} documents: figures that need a standard error are unknown (from {FEWEST_DOCUMENTS} on).")
+    curve = profile.curves.get("hill.0")
+    if curve:
+        tell(f"The common size of rarefied figures is {curve[-1][0]:,} documents; their curves give smaller ones.")
+    counted, kept = groups
+    if kept < counted:
+        tell(f"{counted:,} groups; the {kept} largest are profiled, the others only counted (--max-groups).")
+    return notes

@@ -1,0 +1,91 @@
+"""`outcross audit`: what is in a corpus."""
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import click
+
+from outcross.audits.record import Audit
+from outcross.cli.options import (
+    colour,
+    output_option,
+    progress,
+    reading_options,
+    running_options,
+    workspace_option,
+    write,
+)
+from outcross.errors import DataError
+from outcross.workspace import Options, Workspace, audit
+
+
+@click.command("audit")
+@click.argument("paths", nargs=-1, required=True)
+@reading_options
+@click.option("--group-by", metavar="C", help="Profile groups of documents by this column; @file groups by file.")
+@click.option("--max-groups", type=int, default=64, show_default=True, metavar="N", help="Groups that are profiled.")
+@click.option("--reference", metavar="NAME", help="Hold the text against this frozen human reference (name or file).")
+@click.option("--sample", type=int, metavar="N", help="Audit about N documents, drawn at random.")
+@click.option("--max-time", type=float, metavar="SECONDS", help="Read parts in random order, so long.")
+@click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of random draws.")
+@click.option("--scores", type=click.Path(dir_okay=False), metavar="FILE",
+              help="Write scores of each document to this Parquet file, keyed by id.")
+@click.option("--no-text", is_flag=True, help="Keep no text of documents in the report and the store.")
+@click.option("--no-copies", is_flag=True, help="Do not look for copies (saves disk space).")
+@click.option("--max-quarantined", type=click.FloatRange(0, 1), default=0.1, show_default=True, metavar="SHARE",
+              help="Exit with 4 when a larger share of records could not be read.")
+@click.option("--resume", is_flag=True, help="Go on from the finished shards of an earlier run of this audit.")
+@click.option("--no-store", is_flag=True, help="Leave no .outcross/ folder behind; the run cannot be resumed.")
+@running_options
+@workspace_option
+@click.option("--format", "form", type=click.Choice(["text", "json", "md", "html"]), default=None,
+              help="Form of the report [default: by the name of -o FILE, else text].")
+@output_option
+def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, workspace: Path, no_store: bool,
+            max_quarantined: float, **chosen: Any) -> None:  # fmt: skip
+    """Audit a corpus: size, diversity, rare words, repetition, copies, languages, traces of machines.
+
+    PATHS are files (JSON Lines, Parquet, CSV, Arrow, text, WARC; .gz and .zst), folders, patterns, addresses
+    (s3://, hf://) or - for the standard input. Every figure comes with its interval; figures that depend on the
+    size of a corpus are brought to a common one.
+    """
+    known = {one.name for one in fields(Options)}
+    options = Options(**{name: value for name, value in chosen.items() if name in known})
+    with progress() as watch:
+        if no_store:
+            made = audit(list(paths), watch=watch, **{one.name: getattr(options, one.name) for one in fields(Options)})
+        else:
+            with Workspace(workspace) as opened:
+                made = opened.audit(list(paths), options, watch)
+    write(rendered(made, form or form_of(output)), output)
+    if output is not None:
+        click.echo(f"Wrote {output}.", err=True)
+    _refuse_bad_data(made, max_quarantined)
+
+
+def form_of(output: Path | None) -> str:
+    """The form that the name of a file asks for."""
+    return {".json": "json", ".md": "md", ".html": "html", ".htm": "html"}.get(output.suffix if output else "", "text")
+
+
+def rendered(made: Audit, form: str) -> str:
+    """The audit in one of its forms."""
+    if form == "json":
+        return made.to_json()
+    from outcross.report import to_html, to_markdown, to_text  # noqa: PLC0415 - templates, only for those who read
+
+    if form == "text":
+        return to_text(made, colour=colour())
+    return {"md": to_markdown, "html": to_html}[form](made)
+
+
+def _refuse_bad_data(made: Audit, most: float) -> None:
+    """Too much quarantined is bad data, whatever the figures of the rest say."""
+    documents = getattr(made["documents"], "value", 0.0)
+    set_aside = made.quarantine["count"]
+    if set_aside and set_aside / (set_aside + documents) > most:
+        raise DataError(
+            f"{set_aside:,} records or files of {set_aside + documents:,.0f} could not be read, more than {most:.0%}.",
+            hint="See the quarantine in the report; --max-quarantined sets the limit.",
+        )

@@ -1,0 +1,95 @@
+"""Options that several commands share."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from outcross.errors import FaultError
+from outcross.run import Progress, Watcher, nobody
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_READING = (
+    click.option("--text-column", metavar="C", help="Column with the text; dotted for a nested one (meta.body)."),
+    click.option("--id-column", metavar="C", help="Column with identifiers."),
+    click.option("--turns", type=click.Choice(["all", "assistant"]), default="all", show_default=True,
+                 help="Turns of chats to take."),
+    click.option("--segmenter", type=click.Choice(["budoux"]),
+                 help="Put spaces between words of Chinese, Japanese and Thai (extra: segment)."),
+    click.option("--max-document", type=int, default=64 << 20, show_default=True, metavar="BYTES",
+                 help="Longer documents are set aside."),
+    click.option("--max-expansion", type=int, default=200, show_default=True, metavar="N",
+                 help="Files that expand more than so many times are taken for bombs."),
+    click.option("--word-types", type=int, default=1 << 20, show_default=True, metavar="N",
+                 help="Distinct words counted exactly; the rarest beyond are dropped, with a stated bound."),
+)  # fmt: skip
+
+_RUNNING = (
+    click.option("--workers", type=int, default=0, metavar="N", help="Shards at the same time [default: processors]."),
+    click.option("--engine", type=click.Choice(["threads", "processes"]), default="threads", show_default=True,
+                 help="Where shards are worked on; the figures are the same to the last digit."),
+)  # fmt: skip
+
+
+def _all(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Command]:
+    def decorate(command: Command) -> Command:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+reading_options = _all(_READING)
+running_options = _all(_RUNNING)
+output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
+                             help="Write there instead of to the terminal.")  # fmt: skip
+workspace_option = click.option("--workspace", type=click.Path(file_okay=False, path_type=Path), default=Path(),
+                                metavar="FOLDER", help="Where .outcross/ is kept [default: this folder].")  # fmt: skip
+
+
+def colour() -> bool:
+    """Whether the terminal shows colours and the user wants them (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def write(text: str, output: Path | None) -> None:
+    """Write to a file, whole or not at all, or to the terminal."""
+    if output is None:
+        click.echo(text, nl=not text.endswith("\n"))
+        return
+    draft = output.with_name(f"{output.name}.draft")
+    try:
+        draft.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
+        draft.replace(output)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise FaultError(f"Cannot write {output}: {error.strerror}.", hint="Choose another -o FILE.") from None
+
+
+@contextmanager
+def progress() -> Iterator[Watcher]:
+    """A progress bar on the terminal's error stream; nothing where that is no terminal."""
+    if not sys.stderr.isatty():
+        yield nobody
+        return
+    from rich.console import Console  # noqa: PLC0415 - only when something is shown
+    from rich.progress import BarColumn, Progress as Bar, TextColumn, TimeRemainingColumn  # noqa: PLC0415
+
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("{task.fields[told]}"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("starting", total=None, told="")
+
+        def watch(now: Progress) -> None:
+            told = f"{now.documents:,} documents, {now.rate:.0f} MB/s"
+            bar.update(task, description=now.stage, completed=now.done, total=now.total or None, told=told)
+
+        yield watch

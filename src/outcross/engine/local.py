@@ -1,0 +1,153 @@
+"""Runs tasks on this machine, in threads or processes, and merges them in order as they come."""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from outcross.corpus import Shard
+from outcross.engine.merging import Merged
+from outcross.engine.states import States
+from outcross.engine.task import Plan, Result, run_task
+from outcross.errors import FaultError, InterruptedRunError
+from outcross.run import Clock, Progress, Watcher, nobody
+
+Record = Callable[[Result], None]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Where tasks run.
+
+    Attributes:
+        workers: tasks at the same time; 0 for one a processor.
+        kind: threads of this process, or processes.
+    """
+
+    workers: int = 0
+    kind: Literal["threads", "processes"] = "threads"
+
+    @property
+    def count(self) -> int:
+        """Tasks at the same time."""
+        return self.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+    def executor(self) -> Executor:
+        """An executor for the tasks."""
+        if self.kind == "processes":
+            # Spawned, not forked: a fork would copy the locks of threads that Arrow has started.
+            return ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"), initializer=_one_thread)
+        return ThreadPoolExecutor(self.count)
+
+
+def _one_thread() -> None:
+    """Arrow's own threads would only fight with ours."""
+    pa.set_cpu_count(1)
+
+
+@dataclass
+class Session:
+    """One session of a run: results by ordinal, those of earlier sessions included."""
+
+    plan: Plan
+    folder: Path
+    order: Sequence[Shard]
+    clock: Clock = field(default_factory=Clock)
+    watch: Watcher = nobody
+    record: Record = lambda result: None
+    finished: dict[int, Result] = field(default_factory=dict)
+    text_bytes: int = 0
+
+    def tell(self, stage: str = "reading") -> None:
+        """Tell the watcher how far it is."""
+        self.watch(Progress(
+            stage, sum(one.disk_bytes for one in self.finished.values()), sum(shard.bytes for shard in self.order),
+            sum(one.documents for one in self.finished.values()), self.text_bytes, self.clock.seconds,
+        ))  # fmt: skip
+
+
+def run_tasks(session: Session, layout: Layout) -> Merged:
+    """Run all tasks that are not finished, and merge all results in the order of the corpus.
+
+    Ctrl-C, or the clock's `stopped`, lets tasks end at their next batch; what was finished has been recorded.
+    When the clock's time is over no further task begins.
+
+    Raises:
+        InterruptedRunError: stopped by a person.
+        FaultError: a worker died, or the disk is full.
+    """
+    merged = Merged(session.plan, session.folder, States())
+    waiting = [shard for shard in session.order if shard.ordinal not in session.finished]
+    running: dict[Future[Result], Shard] = {}
+    halt = threading.Event()
+    with layout.executor() as executor:
+        try:
+            while waiting or running:
+                while waiting and len(running) < layout.count and not _over(session, running):
+                    shard = waiting.pop(0)
+                    stop = halt if layout.kind == "threads" else None
+                    running[executor.submit(run_task, shard, session.plan, session.folder, stop)] = shard
+                if not running:
+                    break
+                done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
+                for future in done:
+                    del running[future]
+                    _take(session, future.result())
+                _merge_ready(session, merged)
+                session.tell()
+                if session.clock.stopped.is_set():
+                    raise KeyboardInterrupt
+        except KeyboardInterrupt:
+            halt.set()
+            _save_what_ends(session, running, executor)
+            raise InterruptedRunError(
+                f"Stopped. {len(session.finished)} of {len(session.order)} shards are finished and kept.",
+                hint="Go on with the same command and --resume.",
+            ) from None
+        except BrokenProcessPool:
+            raise FaultError("A worker process died, perhaps for want of memory.", hint="Use fewer --workers.") from None
+        except OSError as error:
+            halt.set()
+            raise FaultError(f"Could not write or read: {error}.", hint="Free some space and use --resume.") from error
+    _merge_ready(session, merged, ended=True)
+    return merged
+
+
+def _over(session: Session, running: dict[Future[Result], Shard]) -> bool:
+    """Whether no further task may begin; one at least is always run."""
+    return session.clock.out_of_time and bool(session.finished or running)
+
+
+def _take(session: Session, result: Result) -> None:
+    session.record(result)
+    session.finished[result.ordinal] = result
+    session.text_bytes += result.text_bytes
+
+
+def _save_what_ends(session: Session, running: dict[Future[Result], Shard], executor: Executor) -> None:
+    """Record tasks that were done when the stop came; the others leave nothing."""
+    executor.shutdown(wait=isinstance(executor, ThreadPoolExecutor), cancel_futures=True)
+    deadline = time.monotonic() + 10
+    for future in running:
+        try:
+            _take(session, future.result(timeout=max(0.0, deadline - time.monotonic())))
+        except (InterruptedRunError, TimeoutError, OSError, BrokenProcessPool):
+            continue
+
+
+def _merge_ready(session: Session, merged: Merged, *, ended: bool = False) -> None:
+    """Merge finished tasks as far as the corpus's order allows; at the end, those there are."""
+    for shard in sorted(session.order, key=lambda one: one.ordinal)[merged.next :]:
+        if shard.ordinal not in session.finished:
+            if ended:
+                continue
+            break
+        merged.take(session.finished[shard.ordinal])

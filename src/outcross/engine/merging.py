@@ -1,0 +1,83 @@
+"""Merges what tasks left, in the order of the corpus, and joins what must be seen together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from outcross.canonical import sha256
+from outcross.engine.states import States, from_bytes
+from outcross.engine.task import Plan, Result, text_of
+from outcross.errors import FaultError
+from outcross.measures import joining
+
+
+@dataclass
+class Merged:
+    """The states of a run's documents, merged in the order of the corpus.
+
+    Attributes:
+        states: so far.
+        next: how many results have been taken in.
+    """
+
+    plan: Plan
+    folder: Path
+    states: States
+    next: int = 0
+
+    def take(self, result: Result) -> None:
+        """Merge the next result's states.
+
+        Raises:
+            FaultError: its file of states is missing or damaged.
+        """
+        path = self.folder / result.folder / "states"
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise FaultError(f"A saved state is missing: {error}.", hint="Run the audit again.") from None
+        if sha256(data) != result.digest:
+            raise FaultError(f"The saved state {path} is damaged.", hint="Delete it and run again with --resume.")
+        states = from_bytes(data)
+        for name, sample in text_of(result).items():
+            family = states.whole if name == "" else states.groups.get(name)
+            if family is not None:
+                family["compression"] = sample
+        self.states.add(states, self.plan.most_groups)
+        self.next += 1
+
+
+def merge_results(plan: Plan, folder: Path, results: Iterable[Result]) -> Merged:
+    """Merge results that are given in the order of the corpus."""
+    merged = Merged(plan, folder, States())
+    for result in results:
+        merged.take(result)
+    return merged
+
+
+def join(merged: Merged, results: Iterable[Result]) -> None:
+    """Join what must be seen together, over the keys that the tasks left; adds the states to `merged`."""
+    states = merged.states
+    if states.whole is None or not merged.plan.join:
+        return
+    groups = list(states.complete_groups(merged.plan.most_groups))
+    parts = [merged.folder / result.folder for result in results]
+    for name, family in joining().items():
+        folders = [part / name for part in parts if (part / "documents.arrow").exists()]
+        for part in folders:
+            _write_codes(part, groups)
+        joined = family.join(folders, groups)
+        states.whole[name] = joined[None]
+        for group in groups:
+            states.groups[group][name] = joined.get(group)
+
+
+def _write_codes(folder: Path, groups: list[str]) -> None:
+    """Each document's group as its number, beside the keys."""
+    with pa.memory_map(str(folder.parent / "documents.arrow")) as source:
+        named = pa.ipc.open_file(source).read_all().column("group").combine_chunks()
+        codes = pa.compute.index_in(named, pa.array(groups, pa.string())).fill_null(-1)
+        np.save(folder / "group.npy", codes.to_numpy(zero_copy_only=False).astype(np.int32))

@@ -1,0 +1,144 @@
+"""The states of all families, for all documents and for groups of them; and their bytes."""
+
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from outcross.errors import FaultError
+from outcross.kernels import KERNELS
+from outcross.measure import Batch, Caps, pack, unpack
+from outcross.measures import families, streaming
+from outcross.measures.states import TextSample
+
+MAGIC = b"OUTCROSS-STATES-1"
+
+Family = dict[str, Any]
+"""The state of each family by its name."""
+
+
+def look(batch: Batch, caps: Caps) -> Family:
+    """The states of all streaming families for one batch."""
+    return {name: family.look(batch, caps) for name, family in streaming().items()}
+
+
+def added(first: Family | None, second: Family) -> Family:
+    """The states of both sets of documents together."""
+    if first is None:
+        return second
+    return {name: first[name] + state for name, state in second.items()}
+
+
+@dataclass
+class States:
+    """What measures remember of the documents seen so far.
+
+    Attributes:
+        whole: of all documents; None while there are none.
+        groups: of the groups that are kept in full.
+        counts: documents of every group.
+    """
+
+    whole: Family | None = None
+    groups: dict[str, Family] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def see(self, batch: Batch, caps: Caps, group_caps: Caps, most_groups: int) -> None:
+        """Look at a batch, as a whole and by group; of many groups only the largest of the batch."""
+        self.whole = added(self.whole, look(batch, caps))
+        if batch.groups is None:
+            return
+        encoded = batch.groups.dictionary_encode()
+        names = encoded.dictionary.to_pylist()
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
+        sizes = np.bincount(codes, minlength=len(names))
+        for number in np.argsort(-sizes, kind="stable")[:most_groups]:
+            part = batch.take(np.flatnonzero(codes == number))
+            self.groups[names[number]] = added(self.groups.get(names[number]), look(part, group_caps))
+        for number, name in enumerate(names):
+            self.counts[name] = self.counts.get(name, 0) + int(sizes[number])
+        self.keep_largest(most_groups)
+
+    def add(self, other: "States", most_groups: int) -> None:
+        """Take in what another task saw."""
+        if other.whole is not None:
+            self.whole = added(self.whole, other.whole)
+        for name, state in other.groups.items():
+            self.groups[name] = added(self.groups.get(name), state)
+        for name, count in other.counts.items():
+            self.counts[name] = self.counts.get(name, 0) + count
+        self.keep_largest(most_groups)
+
+    def keep_largest(self, most_groups: int) -> None:
+        """Forget the smallest groups when there are twice as many as may be kept; their counts stay."""
+        if len(self.groups) > 2 * most_groups:
+            order = sorted(self.groups, key=lambda name: (-self.counts.get(name, 0), name))
+            self.groups = {name: self.groups[name] for name in sorted(order[:most_groups])}
+
+    def complete_groups(self, most_groups: int) -> dict[str, Family]:
+        """The largest groups of which every document was seen."""
+        whole = [
+            name for name, state in self.groups.items()
+            if int(state["size"]["documents"].sum()) == self.counts[name]
+        ]  # fmt: skip
+        order = sorted(whole, key=lambda name: (-self.counts[name], name))[:most_groups]
+        return {name: self.groups[name] for name in order}
+
+
+def to_bytes(states: States, *, with_text: bool) -> bytes:
+    """States as bytes, with no text of documents in them unless asked for."""
+    parts: dict[str, Any] = {}
+    named = [("", states.whole), *((f"{number}", state) for number, state in enumerate(states.groups.values()))]
+    for prefix, family in named:
+        for name, state in (family or {}).items():
+            kept = state if with_text else _without_text(state)
+            parts[f"{prefix}/{name}"] = np.frombuffer(kept.to_bytes(), np.uint8)
+    names = "\x00".join(states.groups).encode("utf-8", "surrogatepass")
+    counted = "\x00".join(states.counts).encode("utf-8", "surrogatepass")
+    parts["groups"] = np.frombuffer(names, np.uint8)
+    parts["counted"] = np.frombuffer(counted, np.uint8)
+    parts["counts"] = np.array(list(states.counts.values()), np.int64)
+    version = KERNELS.encode()
+    return MAGIC + struct.pack("<H", len(version)) + version + pack(parts)
+
+
+def from_bytes(data: bytes) -> States:
+    """The states that `to_bytes` wrote.
+
+    Raises:
+        FaultError: they were made by kernels of another version.
+    """
+    end = len(MAGIC) + 2 + int.from_bytes(data[len(MAGIC) : len(MAGIC) + 2], "little")
+    version = data[len(MAGIC) + 2 : end].decode()
+    if data[: len(MAGIC)] != MAGIC or version != KERNELS:
+        raise FaultError(
+            f"These saved states were made by kernels {version!r}; this outcross has {KERNELS!r}.",
+            hint="Run the audit again without --resume.",
+        )
+    parts = unpack(data[end:])
+    names = _split(parts.pop("groups").tobytes())
+    counted = _split(parts.pop("counted").tobytes())
+    counts = parts.pop("counts")
+    family: dict[str, Family] = {}
+    for key, value in parts.items():
+        prefix, _, name = key.partition("/")
+        family.setdefault(prefix, {})[name] = families()[name].read(value.tobytes())
+    groups = {name: family[str(number)] for number, name in enumerate(names)}
+    return States(family.get(""), groups, {name: int(count) for name, count in zip(counted, counts, strict=True)})
+
+
+def _split(data: bytes) -> list[str]:
+    return data.decode("utf-8", "surrogatepass").split("\x00") if data else []
+
+
+def _without_text(state: Any) -> Any:
+    """A state without pieces of documents."""
+    return state.without_text() if hasattr(state, "without_text") else state
+
+
+def text_samples(states: States) -> Mapping[str, TextSample]:
+    """The text that `to_bytes` leaves out when no text may be kept, by group ("" for all documents)."""
+    named = {"": states.whole, **states.groups} if states.whole is not None else {}
+    return {name: family["compression"] for name, family in named.items() if family is not None}

@@ -1,0 +1,221 @@
+"""One task: read a shard, look at its documents, leave states, keys and scores on disk."""
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from outcross.canonical import sha256
+from outcross.corpus import Corpus, Quarantined, RangeDigest, Shard
+from outcross.engine.scores import scores_of
+from outcross.engine.segment import segmented
+from outcross.engine.states import States, text_samples, to_bytes
+from outcross.errors import InterruptedRunError
+from outcross.kernels import document_hashes
+from outcross.measure import Array, Batch, Caps
+from outcross.measures import joining
+from outcross.measures.states import TextSample
+
+MOST_DOCUMENTS = (1 << 19) - 1
+"""Documents that kernels can count in one batch."""
+
+HALVES = ("first half", "second half")
+
+SNIPPET = 160
+"""Characters of a document that are kept to show what a cluster of copies is."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How documents are looked at: everything that a task's result depends on besides its shard.
+
+    Attributes:
+        corpus: what is read.
+        caps: bounds on states.
+        most_groups: groups of documents that are profiled.
+        keep_text: whether pieces of documents may be written to disk.
+        keep: share of documents looked at, drawn at random by position; 1 is all.
+        clustered: whether shards are a random sample of parts, and so the sampling unit.
+        seed: of random draws.
+        scores: whether to write scores of each document.
+        segmenter: a word segmenter for scripts without spaces, or None.
+        join: whether copies are looked for.
+        halves: whether to look at two disjoint halves instead of groups, for a reference.
+    """
+
+    corpus: Corpus
+    caps: Caps = field(default_factory=Caps)
+    most_groups: int = 64
+    keep_text: bool = True
+    keep: float = 1.0
+    clustered: bool = False
+    seed: int = 0
+    scores: bool = False
+    segmenter: str | None = None
+    join: bool = True
+    halves: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a task found, apart from what it left on disk.
+
+    Attributes:
+        ordinal: the shard's place in the corpus.
+        folder: name of the folder with its states, keys and scores.
+        digest: of the file of states.
+        documents, text_bytes, disk_bytes: looked at; bytes of their text; bytes on disk they stand for.
+        quarantined: what could not be read; reasons: documents by reason.
+        digests: of the ranges of files.
+        texts: text that may not be written to disk and is needed once, by group; not kept by a store.
+    """
+
+    ordinal: int
+    folder: str
+    digest: str
+    documents: int
+    text_bytes: int
+    disk_bytes: int
+    quarantined: tuple[Quarantined, ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
+    digests: tuple[RangeDigest, ...] = ()
+    texts: tuple[tuple[str, bytes], ...] = field(default=(), compare=False, repr=False)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values, without text."""
+        record = asdict(self)
+        del record["texts"]
+        return record
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> "Result":
+        """The result that `to_dict` wrote."""
+        return cls(**{
+            **record,
+            "quarantined": tuple(Quarantined(**one) for one in record["quarantined"]),
+            "reasons": tuple((reason, count) for reason, count in record["reasons"]),
+            "digests": tuple(RangeDigest(**one) for one in record["digests"]),
+        })  # fmt: skip
+
+
+def run_task(shard: Shard, plan: Plan, folder: Path, stop: threading.Event | None = None) -> Result:
+    """Read one shard and leave what was found in a folder of its own.
+
+    Everything is written beside its place and moved there at the end, so that a folder is whole or not there.
+
+    Raises:
+        InterruptedRunError: `stop` was set before the end.
+    """
+    name = f"part-{shard.ordinal:06d}"
+    # The process's number keeps two that work on the same run apart.
+    draft = folder / f"{name}.draft-{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    reader = plan.corpus.read(shard)
+    states, keys, scores = States(), _Keys(draft, plan), _Scores(draft, plan)
+    group_caps = plan.caps if plan.halves else plan.caps.for_group()
+    documents = text_bytes = 0
+    for batch in _batches(iter(reader), shard, plan):
+        if stop is not None and stop.is_set():
+            shutil.rmtree(draft, ignore_errors=True)
+            raise InterruptedRunError("The run was stopped.")
+        states.see(batch, plan.caps, group_caps, plan.most_groups)
+        keys.add(batch)
+        scores.add(batch)
+        documents += len(batch)
+        text_bytes += batch.texts.nbytes
+    data = to_bytes(states, with_text=plan.keep_text)
+    (draft / "states").write_bytes(data)
+    keys.finish()
+    scores.finish()
+    shutil.rmtree(folder / name, ignore_errors=True)
+    draft.rename(folder / name)
+    texts = () if plan.keep_text else tuple((key, sample.to_bytes()) for key, sample in text_samples(states).items())
+    return Result(
+        shard.ordinal, name, sha256(data), documents, text_bytes, shard.bytes, tuple(reader.quarantined),
+        tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts,
+    )  # fmt: skip
+
+
+def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Batch]:
+    """The batches as kernels can take them: sampled, not too many documents, segmented where asked for."""
+    random = np.random.default_rng([plan.seed, shard.ordinal])
+    cluster = shard.ordinal if plan.clustered else None
+    for batch in batches:
+        kept = batch if plan.keep >= 1 else batch.take(np.flatnonzero(random.random(len(batch)) < plan.keep))
+        for begin in range(0, len(kept), MOST_DOCUMENTS):
+            piece = slice(begin, begin + MOST_DOCUMENTS)
+            groups = None if kept.groups is None else kept.groups[piece]
+            texts = kept.texts[piece]
+            words = segmented(texts, plan.segmenter) if plan.segmenter else None
+            made = Batch(texts, kept.ids[piece], groups, words, cluster)
+            yield replace(made, groups=halves_of(made)) if plan.halves else made
+
+
+def halves_of(batch: Batch) -> pa.StringArray:
+    """Each document's half: a bit of its hash beside those of its jackknife group, so copies stay together."""
+    second = (document_hashes(batch) >> np.uint64(5)) & np.uint64(1)
+    return pa.array(np.where(second == 1, HALVES[1], HALVES[0]), pa.string())
+
+
+class _Keys:
+    """The columns that joins need, one folder for each joining family."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.folder = folder
+        self.plan = plan
+        self.columns: dict[str, dict[str, list[Array]]] = {name: {} for name in joining()} if plan.join else {}
+        self.documents: list[pa.Table] = []
+
+    def add(self, batch: Batch) -> None:
+        """Keep a batch's keys."""
+        for name, columns in self.columns.items():
+            for column, values in joining()[name].index(batch).items():
+                columns.setdefault(column, []).append(values)
+        if self.columns:
+            text = pa.nulls(len(batch), pa.large_string())
+            if self.plan.keep_text:
+                text = pa.compute.utf8_slice_codeunits(batch.texts, 0, SNIPPET)
+            groups = batch.groups if batch.groups is not None else pa.nulls(len(batch), pa.string())
+            self.documents.append(pa.table({"id": batch.ids, "text": text, "group": groups}))
+
+    def finish(self) -> None:
+        """Write what was kept."""
+        for name, columns in self.columns.items():
+            (self.folder / name).mkdir()
+            for column, values in columns.items():
+                np.save(self.folder / name / f"{column}.npy", np.concatenate(values))
+        if self.documents:
+            table = pa.concat_tables(self.documents).combine_chunks()
+            with pa.ipc.new_file(self.folder / "documents.arrow", table.schema) as sink:
+                sink.write_table(table)
+
+
+class _Scores:
+    """Scores of each document, as the Parquet file that becomes a part of the sidecar."""
+
+    def __init__(self, folder: Path, plan: Plan) -> None:
+        self.path = folder / "scores.parquet" if plan.scores else None
+        self.tables: list[pa.Table] = []
+
+    def add(self, batch: Batch) -> None:
+        """Keep a batch's scores."""
+        if self.path is not None:
+            self.tables.append(scores_of(batch))
+
+    def finish(self) -> None:
+        """Write what was kept."""
+        if self.path is not None and self.tables:
+            pq.write_table(pa.concat_tables(self.tables), self.path, compression="zstd")
+
+
+def text_of(result: Result) -> dict[str, TextSample]:
+    """The text that a result carries because it may not be written to disk."""
+    return {name: TextSample.from_bytes(data) for name, data in result.texts}

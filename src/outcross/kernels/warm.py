@@ -1,0 +1,78 @@
+"""Compiles all kernels into this user's cache, in two processes at once, the first time they are needed."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from outcross.kernels import BINS_AND_BANDS, cache_folder, native
+from outcross.kernels.tables import SCRIPTS, tables
+
+_TEXT = b"the cat sat on the mat\nthe cat sat on the mat"
+
+
+def calls() -> dict[str, Callable[[], Any]]:
+    """One small call of every kernel, with the types that the measures use, in order of cost."""
+    kernel = native()
+    n, bins, bands = 1, *BINS_AND_BANDS
+    data, offsets = np.frombuffer(_TEXT, np.uint8), np.array([0, len(_TEXT)], np.int64)
+    tokens, doc_tokens = np.arange(1, 9, dtype=np.uint64), np.array([0, 8], np.int64)
+    lengths, one = np.ones(8, np.uint16), np.zeros(n, np.uint64)
+    table = np.zeros((64, 2), np.uint64)
+    counts, few = np.zeros((8, 2), np.int64), np.array([1, 2], np.int64)
+    out = (
+        np.empty(64, np.uint64), np.empty(64, np.int32), np.empty(64, np.uint16), np.zeros(n + 1, np.int64),
+        np.zeros((n, len(SCRIPTS)), np.int64), np.zeros((n, kernel.MARKS), np.int64),
+    )  # fmt: skip
+    phrases = (tokens[:2], np.zeros(4096, np.uint8), one)
+    index = (np.zeros((n, bins), np.uint8), np.zeros((n, bands), np.uint64))
+    votes = (np.zeros(4096, np.uint64), np.zeros(4096, np.uint64), np.zeros((n, 2), np.int32), 200)
+    return {
+        "tokenise": lambda: kernel.tokenise(data, offsets, tables(), out),
+        "lines": lambda: kernel.lines(data, offsets, one, np.zeros((n, kernel.LINE_COLUMNS), np.int64)),
+        "repeated_ngrams": lambda: kernel.repeated_ngrams(tokens, lengths, doc_tokens, np.zeros((n, 10), np.int64)),
+        "look_at_shingles": lambda: kernel.look_at_shingles((tokens, doc_tokens), phrases, index),
+        "expected_k_log_k": lambda: kernel.expected_k_log_k(few, 10, 3),
+        "merge_counts": lambda: kernel.merge_counts(tokens, counts, tokens, counts),
+        "sample_types": lambda: kernel.sample_types(
+            (tokens, doc_tokens), np.zeros(n, np.uint8), 2, 0, table.copy(), np.zeros((33, 2), np.uint64)
+        ),
+        "count_words": lambda: kernel.count_words(tokens, doc_tokens, table, np.zeros(64, np.int32)),
+        "vote_languages": lambda: kernel.vote_languages(tokens, doc_tokens, *votes),
+        "unseen": lambda: kernel.unseen(few, 10, 3),
+        "unite": lambda: kernel.unite(np.arange(3, dtype=np.int32), few[:1], few[1:]),
+        "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),
+        "join_hashes": lambda: kernel.join_hashes(tokens),
+    }
+
+
+def compile_half(second: bool) -> None:  # noqa: FBT001 - the name says it
+    """Compile every other kernel."""
+    for number, call in enumerate(calls().values()):
+        if number % 2 == second:
+            call()
+
+
+def compile_all() -> None:
+    """Compile all kernels, half of them in another process; each finds the other's in the cache."""
+    helper = None
+    if cache_folder().exists() or _can_make_cache():
+        # The other process is this Python running this module: no input of anybody's is in the command.
+        helper = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-c", "from outcross.kernels.warm import compile_half; compile_half(True)"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    compile_half(second=False)
+    if helper is not None:
+        helper.wait()
+    compile_half(second=True)
+
+
+def _can_make_cache() -> bool:
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return True

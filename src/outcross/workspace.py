@@ -1,0 +1,506 @@
+"""The door behind the command line and the Python API: audits, comparisons and references.
+
+A `Workspace` is a folder; what was run there is kept in its `.outcross/`. Without one nothing is left behind.
+"""
+
+import dataclasses
+import math
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from outcross.audits.assemble import assemble
+from outcross.audits.compare import Comparison
+from outcross.audits.compare import compare as compare_audits
+from outcross.audits.record import Audit
+from outcross.audits.reference import FIRST, SECOND, Reference, build, load
+from outcross.canonical import digest, sha256
+from outcross.corpus import Corpus, Limits, Reading, Shard, find
+from outcross.engine import Layout, Merged, Plan, Result, run_tasks
+from outcross.engine.local import Session
+from outcross.engine.merging import join
+from outcross.engine.segment import check_segmenter
+from outcross.engine.states import from_bytes, to_bytes
+from outcross.errors import CallError, FaultError, InterruptedRunError
+from outcross.kernels import KERNELS, warm
+from outcross.measure import Caps
+from outcross.run import Clock, Progress, Watcher, nobody
+from outcross.store import Run, Store
+
+FOLDER = ".outcross"
+PARTS = 128
+"""Random parts that a sample is drawn from."""
+SMALLEST_PART = 1 << 16
+TIMED_PART = 4 << 20
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to audit.
+
+    Attributes:
+        text_column, id_column, group_by, turns: see `outcross.corpus.Reading`.
+        sample: audit about so many documents, drawn at random; None for all.
+        max_time: begin no further part after so many seconds; parts are taken in random order.
+        seed: of the random draws.
+        reference: a file, or the name of a reference in the workspace.
+        segmenter: a word segmenter for scripts without spaces ("budoux").
+        scores: write scores of each document to this Parquet file.
+        no_text: keep no text of documents in reports and store.
+        no_copies: do not look for copies (saves disk space: about 270 bytes a document).
+        max_groups: groups of documents that are profiled.
+        word_types: distinct words kept in memory with their exact counts.
+        max_document: bytes of one document at most.
+        max_expansion: how many times a file may expand before it is taken for a bomb.
+        workers, engine: see `outcross.engine.Layout`.
+        resume: go on from the finished parts of an earlier run of the same audit.
+    """
+
+    text_column: str | None = None
+    id_column: str | None = None
+    group_by: str | None = None
+    turns: Literal["all", "assistant"] = "all"
+    sample: int | None = None
+    max_time: float | None = None
+    seed: int = 0
+    reference: str | None = None
+    segmenter: str | None = None
+    scores: str | None = None
+    no_text: bool = False
+    no_copies: bool = False
+    max_groups: int = 64
+    word_types: int = Caps.word_types
+    max_document: int = Limits.document_bytes
+    max_expansion: int = Limits.expansion
+    workers: int = 0
+    engine: Literal["threads", "processes"] = "threads"
+    resume: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            CallError: an option's value is out of its range.
+        """
+        ranges = {"sample": (1, None), "max_time": (0.001, None), "max_groups": (0, 10_000), "workers": (0, 1024),
+                  "word_types": (1 << 12, 1 << 28), "max_document": (1 << 10, 128 << 20), "max_expansion": (2, None)}  # fmt: skip
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if value is not None and (value < low or (high is not None and value > high)):
+                limit = f"between {low:,} and {high:,}" if high is not None else f"at least {low:,}"
+                raise CallError(f"{name} must be {limit}, not {value:,}.")
+        if self.sample is not None and self.max_time is not None:
+            raise CallError("sample and max_time cannot be combined.", hint="Choose one of them.")
+
+
+@dataclass(frozen=True)
+class _Draw:
+    """Which shards are read, in which order, and what is said about it."""
+
+    corpus: Corpus
+    order: tuple[Shard, ...]
+    keep: float = 1.0
+    clustered: bool = False
+    sampling: dict[str, Any] | None = None
+
+
+class Workspace:
+    """A folder with a store.
+
+    Args:
+        folder: where `.outcross/` is or will be.
+    """
+
+    def __init__(self, folder: str | Path = ".") -> None:
+        self.folder = Path(folder)
+        self.store = Store(self.folder / FOLDER)
+
+    def __enter__(self) -> "Workspace":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.store.close()
+
+    def audit(self, paths: str | Sequence[str], options: Options | None = None, watch: Watcher = nobody) -> Audit:
+        """Audit a corpus; see `audit`."""
+        return _Auditing(paths, options or Options(), watch, self.store).run()
+
+    def build_reference(self, paths: str | Sequence[str], name: str, options: Options | None = None,
+                        watch: Watcher = nobody) -> Reference:  # fmt: skip
+        """Make a frozen reference of a human corpus and keep it under a name.
+
+        Raises:
+            CallError: there is a reference of this name with other contents, or the name is no name.
+        """
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+            raise CallError(f"{name!r} is no name for a reference.", hint="Use letters, digits, '.', '_' and '-'.")
+        data = reference_bytes(paths, name, options or Options(), watch)
+        path = self.store.reference_path(name)
+        if path.exists() and sha256(path.read_bytes()) != sha256(data):
+            raise CallError(
+                f"There is a reference {name!r} already, with other contents; a reference is never changed.",
+                hint="Choose another --name.",
+            )
+        _write(path, data)
+        return load(path)
+
+    def reference(self, name: str) -> Reference:
+        """A reference by its name in this workspace, or by the path of its file.
+
+        Raises:
+            CallError: there is none.
+        """
+        return _find_reference(self.store, name)
+
+    def references(self) -> list[Reference]:
+        """All references of this workspace."""
+        return [load(path) for path in sorted((self.store.folder / "references").glob("*.reference"))]
+
+
+def audit(
+    paths: str | Sequence[str], *, workspace: str | Path | None = None, watch: Watcher = nobody, **options: Any
+) -> Audit:
+    """Audit a corpus: what is in it, how diverse it is, how often it repeats itself, with intervals.
+
+    >>> audit("corpus.parquet", text_column="body", group_by="source")  # doctest: +SKIP
+
+    Args:
+        paths: files, folders, patterns, addresses, or "-"; see `outcross.corpus.find`.
+        workspace: a folder to keep the run in (so that it can be resumed); None leaves nothing behind.
+        watch: called with a `Progress` as the work goes on.
+        options: fields of `Options`.
+
+    Raises:
+        CallError: an option or path is wrong. DataError: nothing could be read.
+        InterruptedRunError: stopped. FaultError: it could not be finished.
+    """
+    chosen = _options(options)
+    if workspace is None:
+        return _Auditing(paths, chosen, watch, None).run()
+    with Workspace(workspace) as opened:
+        return opened.audit(paths, chosen, watch)
+
+
+def compare(a: Any, b: Any, *, margin: float = 0.20, **options: Any) -> Comparison:
+    """Which measures differ between two corpora beyond noise: audits, files of audits, or corpora.
+
+    Args:
+        a, b: an `Audit`, the path of a saved audit (.json), or the paths of a corpus.
+        margin: relative change that "no change" must have been able to show.
+        options: fields of `Options`, for corpora that are audited first.
+    """
+    chosen = _options(options)
+    return compare_audits(audited(a, chosen), audited(b, chosen), margin=margin)
+
+
+def audited(one: Any, options: Options, watch: Watcher = nobody) -> Audit:
+    """An audit as it is, read from its file, or made."""
+    if isinstance(one, Audit):
+        return one
+    if isinstance(one, str | Path) and is_audit(one):
+        return Audit.load(one)
+    return _Auditing(one if isinstance(one, list | tuple) else str(one), options, watch, None).run()
+
+
+def is_audit(path: str | Path) -> bool:
+    """Whether a file is a saved audit rather than a corpus."""
+    if not str(path).endswith(".json"):
+        return False
+    with suppress(OSError), Path(path).open("rb") as file:
+        return b'"document_sample"' in file.read(1 << 16)
+    return False
+
+
+def reference_bytes(paths: str | Sequence[str], name: str, options: Options, watch: Watcher = nobody) -> bytes:
+    """The bytes of a reference made of a corpus."""
+    chosen = replace(options, group_by=None, sample=None, max_time=None, reference=None, no_copies=True, no_text=True)
+    auditing = _Auditing(paths, chosen, watch, None)
+    with auditing.finished(halves=True) as (merged, results):
+        whole = assemble(merged, results, None, None)
+        halves = {half: state for half, state in merged.states.groups.items() if half in (FIRST, SECOND)}
+        root = str(whole.corpus["root"])
+    return build(name, halves, root)
+
+
+def _options(changes: dict[str, Any]) -> Options:
+    known = {one.name for one in dataclasses.fields(Options)}
+    for name in changes:
+        if name not in known:
+            raise CallError(f"There is no option {name!r}.", hint=f"There are: {', '.join(sorted(known))}.")
+    return Options(**changes)
+
+
+@dataclass
+class _Auditing:
+    """One audit on its way."""
+
+    paths: str | Sequence[str]
+    options: Options
+    watch: Watcher
+    store: Store | None
+    clock: Clock = field(default_factory=Clock)
+
+    def run(self) -> Audit:
+        """The audit."""
+        reference = self._reference()
+        with self.finished() as (merged, results):
+            made = assemble(merged, results, reference, self.draw.sampling)
+            made = replace(made, run=self._told(made, results), profile=self._with_clusters(made))
+            self._keep(made, merged, results)
+        return made
+
+    def _reference(self) -> Reference | None:
+        name = self.options.reference
+        if name is None:
+            return None
+        return _find_reference(self.store, name)
+
+    @contextmanager
+    def finished(self, *, halves: bool = False) -> Iterator[tuple[Merged, list[Result]]]:
+        """All tasks run and merged; the folder with what they left is there inside the `with`."""
+        options = self.options
+        if options.segmenter:
+            check_segmenter(options.segmenter)
+        self.draw = _drawn(self._found(), options)
+        self.plan = self._plan(halves=halves)
+        warm(lambda text: self.watch(Progress(text, 0, self.draw.corpus.bytes, 0, 0, 0.0)))
+        self.clock = Clock(options.max_time)
+        with self._folder() as folder:
+            session = Session(self.plan, folder, self.draw.order, self.clock, self.watch)
+            ended = self._ended(folder)
+            if ended is not None:
+                yield ended
+                return
+            self._prepare(session)
+            try:
+                merged = run_tasks(session, Layout(options.workers, options.engine))
+            except (InterruptedRunError, FaultError):
+                if self.store is not None and self.recorded is not None:
+                    self.store.set_state(self.recorded.id, "interrupted")
+                raise
+            results = [session.finished[ordinal] for ordinal in sorted(session.finished)]
+            self._say_what_was_drawn(results)
+            session.tell("joining")
+            join(merged, results)
+            yield merged, results
+
+    def _found(self) -> Corpus:
+        options = self.options
+        paths = [self.paths] if isinstance(self.paths, str | Path) else list(self.paths)
+        reading = Reading(options.text_column, options.id_column, options.group_by, options.turns)
+        limits = Limits(document_bytes=options.max_document, expansion=options.max_expansion)
+        return find([str(path) for path in paths], reading, limits)
+
+    def _plan(self, *, halves: bool) -> Plan:
+        options, draw = self.options, self.draw
+        caps = Caps(word_types=options.word_types)
+        if draw.clustered:
+            # Between-part variance must not be lost in a smaller sample of documents.
+            caps = replace(caps, sampled_documents=4 * caps.sampled_documents)
+        return Plan(
+            draw.corpus, caps, options.max_groups, keep_text=not options.no_text, keep=draw.keep,
+            clustered=draw.clustered, seed=options.seed, scores=options.scores is not None,
+            segmenter=options.segmenter, join=not options.no_copies and not halves, halves=halves,
+        )  # fmt: skip
+
+    @property
+    def key(self) -> str:
+        """The digest of what is read and how: runs with equal keys have equal parts."""
+        corpus, plan = self.draw.corpus, self.plan
+        record = {
+            field.name: getattr(plan, field.name)
+            for field in dataclasses.fields(plan) if field.name not in ("corpus", "caps")
+        }  # fmt: skip
+        members = [
+            [shard.label, shard.start, shard.stop, [[one.path, one.size, one.changed] for one in shard.members]]
+            for shard in sorted(self.draw.order, key=lambda one: one.ordinal)
+        ]
+        return digest({
+            "plan": record, "caps": dataclasses.asdict(plan.caps), "view": corpus.view.to_dict(),
+            "limits": dataclasses.asdict(corpus.limits), "kernels": KERNELS, "members": members,
+        })  # fmt: skip
+
+    @contextmanager
+    def _folder(self) -> Iterator[Path]:
+        """Where tasks leave what they found: the run's folder, or one that is gone afterwards."""
+        self.recorded: Run | None = None
+        if self.store is None:
+            with tempfile.TemporaryDirectory(prefix="outcross-") as folder:
+                yield Path(folder)
+            return
+        earlier = self.store.latest_run(self.key) if self.options.resume else None
+        self.resumed = earlier is not None
+        self.recorded = earlier or self.store.begin_run(self.key, {"paths": list(self.draw.corpus.paths[:1000])})
+        folder = self.store.run_folder(self.recorded.id)
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            yield folder
+
+    def _prepare(self, session: Session) -> None:
+        """Go on from recorded parts, and record further ones."""
+        if self.store is None or self.recorded is None:
+            return
+        store, recorded = self.store, self.recorded
+        session.finished = store.parts(recorded.id)
+        session.record = lambda result: store.record_part(recorded.id, result)
+        for draft in session.folder.glob("*.draft-*"):
+            shutil.rmtree(draft, ignore_errors=True)
+        store.set_state(recorded.id, "running")
+
+    def _ended(self, folder: Path) -> tuple[Merged, list[Result]] | None:
+        """What a finished run left, so that a new reference needs no second reading."""
+        if self.store is None or self.recorded is None or self.recorded.state != "finished":
+            return None
+        path = folder / "states"
+        if not path.exists() or self.recorded.audit is None:
+            return None
+        results = [result for _, result in sorted(self.store.all_parts(self.recorded.id).items())]
+        self._say_what_was_drawn(results)
+        return Merged(self.plan, folder, from_bytes(path.read_bytes()), len(results)), results
+
+    def _say_what_was_drawn(self, results: list[Result]) -> None:
+        sampling = self.draw.sampling
+        if sampling is None:
+            return
+        read = sum(result.disk_bytes for result in results)
+        documents = sum(result.documents for result in results)
+        parts = len(results)
+        share = read / max(self.draw.corpus.bytes, 1) * self.draw.keep
+        cost = 1 / math.sqrt(share) if 0 < share < 1 else 1.0
+        sampling |= {"parts": parts, "documents": documents, "share": share, "width": cost}
+        unit = f"{parts} random parts" if self.draw.clustered else "random documents"
+        few = " Fewer than 64 parts: intervals are rough." if self.draw.clustered and parts < 64 else ""
+        sampling["says"] = (
+            f"A sample: {documents:,} documents in {unit}, about {share:.1%} of the corpus. Intervals are about "
+            f"{cost:.1f} times as wide as those of a full audit; the rest was not looked at.{few}"
+        )
+
+    def _told(self, made: Audit, results: list[Result]) -> dict[str, Any]:
+        """When and how it was run: no part of the audit's digest."""
+        seconds = self.clock.seconds
+        return {
+            "id": self.recorded.id if self.recorded else None, "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "seconds": round(seconds, 3), "workers": Layout(self.options.workers, self.options.engine).count,
+            "engine": self.options.engine, "text_bytes": sum(result.text_bytes for result in results),
+        }  # fmt: skip
+
+    def _with_clusters(self, made: Audit) -> Any:
+        """Examples of copies are kept in the audit alone: a run that is concluded again takes them from there."""
+        if self.store is None or self.recorded is None or self.recorded.audit is None:
+            return made.profile
+        path = self.store.audit_path(self.recorded.audit)
+        if not path.exists():
+            return made.profile
+        earlier = Audit.load(path)
+        tables = made.profile.tables | {"clusters": earlier.profile.tables.get("clusters", [])}
+        return replace(made.profile, tables=tables)
+
+    def _keep(self, made: Audit, merged: Merged, results: list[Result]) -> None:
+        """Write scores; keep the audit and the merged states; let the parts go."""
+        folder = merged.folder
+        if self.options.scores is not None:
+            _write_scores(folder, results, Path(self.options.scores))
+        if self.store is None or self.recorded is None:
+            return
+        _write(self.store.audit_path(made.digest), (made.to_json() + "\n").encode())
+        if not (folder / "states").exists():
+            _write(folder / "states", to_bytes(merged.states, with_text=self.plan.keep_text))
+        self.store.set_state(self.recorded.id, "finished", made.digest)
+        for result in results:
+            shutil.rmtree(folder / result.folder, ignore_errors=True)
+
+
+def _find_reference(store: Store | None, name: str) -> Reference:
+    """A reference of the store by its name, or of any place by its path."""
+    if store is not None and re.fullmatch(r"[A-Za-z0-9._-]+", name) and store.reference_path(name).exists():
+        return load(store.reference_path(name))
+    return load(Path(name))
+
+
+def _drawn(corpus: Corpus, options: Options) -> _Draw:
+    """Which shards to read: all, a sample of about so many documents, or all in random order."""
+    random = np.random.default_rng([options.seed, 1])
+    if options.max_time is not None:
+        corpus = corpus.cut(TIMED_PART)
+        order = tuple(corpus.shards[number] for number in random.permutation(len(corpus.shards)))
+        return _Draw(corpus, order, clustered=True, sampling={"kind": "time", "seconds": options.max_time})
+    if options.sample is None:
+        return _Draw(corpus, corpus.shards)
+    density = _density(corpus)
+    likely = max(density * corpus.bytes, 1.0)
+    asked = {"kind": "documents", "asked": options.sample}
+    if options.sample >= likely:
+        return _Draw(corpus, corpus.shards)
+    fine = corpus.cut(max(SMALLEST_PART, int(options.sample / PARTS / density)))
+    if len(fine.shards) <= PARTS:
+        return _Draw(corpus, corpus.shards, keep=options.sample / likely, sampling=asked)
+    chosen = np.sort(random.choice(len(fine.shards), PARTS, replace=False))
+    order = tuple(fine.shards[number] for number in chosen)
+    expected = density * sum(shard.bytes for shard in order)
+    return _Draw(fine, order, keep=min(1.0, options.sample / expected), clustered=True, sampling=asked)
+
+
+def _density(corpus: Corpus) -> float:
+    """Documents per byte on disk, from the beginning of the corpus."""
+    first = corpus.cut(1 << 20).shards[0]
+    reader = corpus.cut(1 << 20).read(first, hashing=False)
+    documents = sum(len(batch) for batch in reader)
+    return max(documents, 1) / max(first.bytes, 1)
+
+
+def _write_scores(folder: Path, results: list[Result], path: Path) -> None:
+    """The scores of all parts as one Parquet file, in the order of the corpus."""
+    parts = [folder / result.folder / "scores.parquet" for result in results]
+    parts = [part for part in parts if part.exists()]
+    if not parts:
+        raise FaultError("The scores of this run are gone.", hint="Run the audit again without --resume.")
+    draft = path.with_name(path.name + ".draft")
+    try:
+        with pq.ParquetWriter(draft, pq.read_schema(parts[0]), compression="zstd") as writer:
+            for part in parts:
+                writer.write_table(pq.read_table(part))
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise FaultError(f"Cannot write the scores {path}: {error}.") from None
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = path.with_name(f"{path.name}.draft-{time.monotonic_ns()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Check the disk and the folder.") from None
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """One process at a time works on a run; the lock goes with the process, however it ends."""
+    try:
+        import fcntl  # noqa: PLC0415 - not on every system
+    except ImportError:
+        yield
+        return
+    with (folder / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CallError(
+                f"Another process is working on this run ({folder.name}).",
+                hint="Wait for it, or begin a run of your own without --resume.",
+            ) from None
+        yield
+

@@ -195,7 +195,7 @@ class JoinMeasure(Protocol):
         Args:
             parts: folders in the order of the corpus; in each the columns of `index` as NAME.npy,
                 `group.npy` (int32[n], each document's group as its number in `groups`, -1 for another) and
-                `documents.arrow` (id, text: the beginning of the document, or null).
+                beside the folder `documents.arrow` (id, text: the beginning of the document, or null).
             groups: names of groups.
         """
 

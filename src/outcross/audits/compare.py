@@ -247,8 +247,7 @@ def _difference(a: Estimate, b: Estimate, *, relative: bool, paired: bool) -> tu
     se_a, se_b = _se(a, relative=relative), _se(b, relative=relative)
     plain_se = math.hypot(se_a, se_b)
     if not paired or not a.replicates or not b.replicates:
-        df = plain_se**4 / (se_a**4 / a.df + se_b**4 / b.df) if plain_se > 0 else math.inf
-        return difference, plain_se, df
+        return difference, plain_se, _welch((se_a, a.df), (se_b, b.df))
     one, two = (np.array(estimate.replicates) for estimate in (a, b))
     if relative:
         if (one <= 0).any() or (two <= 0).any():
@@ -258,6 +257,12 @@ def _difference(a: Estimate, b: Estimate, *, relative: bool, paired: bool) -> tu
     # What the replicates do not show (sampling of types) is added, as if it were independent.
     rest = max(plain_se**2 - standard_error(one) ** 2 - standard_error(two) ** 2, 0.0)
     return difference, math.sqrt(apart**2 + rest), min(a.df, b.df)
+
+
+def _welch(*parts: tuple[float, float]) -> float:
+    """Welch's degrees of freedom of a sum of independent parts, each a standard error and its own."""
+    rest = sum(se**4 / df for se, df in parts)
+    return sum(se**2 for se, _ in parts) ** 2 / rest if rest > 0 else math.inf
 
 
 def _se(one: Estimate, *, relative: bool) -> float:

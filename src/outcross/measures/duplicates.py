@@ -165,7 +165,7 @@ class _Index:
     def describe(self, document: int) -> dict[str, Any]:
         """The id and the beginning of the text of a document."""
         part = int(np.searchsorted(self.begins, document, side="right")) - 1
-        with pa.memory_map(str(self.parts[part] / "documents.arrow")) as source:
+        with pa.memory_map(str(self.parts[part].parent / "documents.arrow")) as source:
             table = pa.ipc.open_file(source).read_all()
             row = table.slice(document - int(self.begins[part]), 1).to_pylist()[0]
         return {"id": row["id"], "text": row["text"]}
@@ -255,11 +255,17 @@ def _copies(rows: Array, size: int) -> Finding:
     if total - int(documents.max()) < size:
         return Unknown(f"one cluster of copies holds so much that no {size:,} documents are left without it")
     clusters = partial(_expected_clusters, sizes=sizes, counts=counts, size=size)
-    replicates = np.array([
-        1 - clusters(chosen=groups != group, total=total - int(documents[group])) / size for group in range(GROUPS)
-    ])  # fmt: skip
+    left_out = [
+        _share_of(clusters(chosen=groups != group, total=total - int(documents[group])), size) for group in range(GROUPS)
+    ]
     told = Told(total, "share of documents", f"rarefied to {size:,} documents; jackknife over clusters", scale="share")
-    return estimate(1 - clusters(chosen=groups >= 0, total=total) / size, np.maximum(replicates, 0), told)
+    return estimate(_share_of(clusters(chosen=groups >= 0, total=total), size), np.array(left_out), told)
+
+
+def _share_of(clusters: float, size: int) -> float:
+    """The share of documents that are one too many; the noise of adding up probabilities is no copy."""
+    share = 1 - clusters / size
+    return share if share > 1e-12 else 0.0
 
 
 def _expected_clusters(*, sizes: Array, counts: Array, size: int, chosen: Array, total: int) -> float:

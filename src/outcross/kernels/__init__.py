@@ -139,9 +139,9 @@ def _tokenise(batch: Batch) -> Words:
     n = len(batch)
     size = int(offsets[-1] - offsets[0])
     kernel = native()
-    tokens = np.empty(size // 2 + 1, np.uint64)
-    starts = np.empty(size // 2 + 1, np.int32)
-    lengths = np.empty(size // 2 + 1, np.uint16)
+    # A word takes a byte and one that parts it from the next; but nothing parts the last of a document.
+    most = (size + n) // 2 + 1
+    tokens, starts, lengths = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.uint16)
     doc_tokens = np.zeros(n + 1, np.int64)
     scripts = np.zeros((n, len(SCRIPTS)), np.int64)
     marks = np.zeros((n, kernel.MARKS), np.int64)

@@ -186,7 +186,7 @@ class JoinMeasure(Protocol):
     name: ClassVar[str]
     figures: ClassVar[tuple[Figure, ...]]
 
-    def index(self, batch: Batch) -> dict[str, Array]:
+    def index(self, batch: Batch, caps: Caps) -> dict[str, Array]:
         """Columns of keys, one row a document."""
 
     def join(self, parts: Sequence[Path], groups: Sequence[str]) -> dict[str | None, Any]:

@@ -10,11 +10,11 @@ from outcross.measures.languages import LANGUAGES, languages_of
 from outcross.measures.repetition import RULES, repeated_shares
 
 
-def scores_of(batch: Batch) -> pa.Table:
+def scores_of(batch: Batch, cap: int) -> pa.Table:
     """One row a document: id, group, length, language, hash, repetition by rule, traces."""
     found = words(batch)
     repeated = repeated_shares(batch).astype(np.float32)
-    flags = hygiene_flags(batch)
+    flags = hygiene_flags(batch, cap)
     columns = {
         "id": batch.ids,
         "group": batch.groups if batch.groups is not None else pa.nulls(len(batch), pa.string()),

@@ -177,7 +177,7 @@ class _Keys:
     def add(self, batch: Batch) -> None:
         """Keep a batch's keys."""
         for name, columns in self.columns.items():
-            for column, values in joining()[name].index(batch).items():
+            for column, values in joining()[name].index(batch, self.plan.caps).items():
                 columns.setdefault(column, []).append(values)
         if self.columns:
             text = pa.nulls(len(batch), pa.large_string())
@@ -203,12 +203,13 @@ class _Scores:
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.path = folder / "scores.parquet" if plan.scores else None
+        self.cap = plan.caps.sampled_types
         self.tables: list[pa.Table] = []
 
     def add(self, batch: Batch) -> None:
         """Keep a batch's scores."""
         if self.path is not None:
-            self.tables.append(scores_of(batch))
+            self.tables.append(scores_of(batch, self.cap))
 
     def finish(self) -> None:
         """Write what was kept."""

@@ -23,13 +23,16 @@ from outcross.measure import GROUPS, Array, Batch
 BINS_AND_BANDS = (128, 16)
 """Bytes of a MinHash signature, and band keys of its index."""
 
+MOST_LINES = 1 << 21
+"""Lines and paragraphs of one document that are remembered to find repeats; any further are taken for new."""
+
 KERNELS = "1"
 """Version of what the kernels compute. States of another version cannot be added to these."""
 
 __all__ = [
-    "BINS_AND_BANDS", "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Shingles", "Words", "cache_folder",
+    "BINS_AND_BANDS", "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Ngrams", "Words", "cache_folder",
     "document_hashes", "expected_k_log_k", "hash_words", "is_warm", "jackknife_groups", "language_votes",
-    "line_counts", "merge_counts", "native", "repetition", "roots", "sample_ngrams", "shingles", "split_offsets",
+    "line_counts", "merge_counts", "native", "ngrams", "repetition", "roots", "split_offsets",
     "unite", "unseen", "warm", "word_counts", "words",
 ]  # fmt: skip
 
@@ -148,7 +151,11 @@ def _tokenise(batch: Batch) -> Words:
     base = int(offsets[0])
     data = data[base : int(offsets[-1])]
     offsets = offsets - base
-    count = kernel.tokenise(data, offsets, tables(), (tokens, starts, lengths, doc_tokens, scripts, marks))
+    flags = np.empty(size + 64, np.uint8)
+    flags[size:] = 0
+    kernel.classify(data, flags)
+    out = (tokens, starts, lengths, doc_tokens, scripts, marks)
+    count = kernel.tokenise(data, offsets, tables(), flags, out)
     return Words(
         tokens[:count], starts[:count], lengths[:count], doc_tokens, scripts, marks, data, offsets
     )  # fmt: skip
@@ -176,7 +183,9 @@ def _count_lines(batch: Batch) -> Lines:
     data, offsets = split_offsets(batch.texts)
     hashes = np.zeros(len(batch), np.uint64)
     counts = np.zeros((len(batch), native().LINE_COLUMNS), np.int64)
-    native().lines(data, offsets, hashes, counts)
+    longest = int(np.diff(offsets).max(initial=0))
+    room = 1 << min(max(longest, 1024).bit_length(), MOST_LINES.bit_length())
+    native().lines(data, offsets, hashes, counts, np.zeros(room, np.uint64), np.full(room, -1, np.int64))
     return Lines(hashes, counts)
 
 
@@ -224,63 +233,78 @@ def _unpacked(values: Array) -> Array:
     return np.stack([values >> np.uint64(38), (values >> np.uint64(19)) & low], axis=1).astype(np.int64)
 
 
-def sample_ngrams(batch: Batch, order: int, cap: int) -> tuple[int, Array, Array]:
-    """Sample the n-gram types of a batch by hash; see `kernels.text.sample_types`.
-
-    Returns:
-        The level; keys uint64[m], increasing; counts int64[m, 2] (occurrences, documents).
-    """
-    found = words(batch)
-    slots = 1 << (2 * cap - 1).bit_length()
-    likely = len(found.tokens) // ((16 if order == 1 else 4) * cap)
-    start = max(likely.bit_length() - 1, 0)
-    groups = jackknife_groups(batch)
-    while True:
-        table = np.zeros((slots, 2), np.uint64)
-        _, level = native().sample_types(
-            (found.tokens, found.doc_tokens), groups, order, start, table, np.zeros((cap + 1, 2), np.uint64)
-        )
-        if level > start or start == 0:
-            break
-        start = 0  # fewer types than guessed: the lowest level that holds may be below the first guess
-    rows = np.flatnonzero(table[:, 1])
-    rows = rows[np.argsort(table[rows, 0])]
-    return int(level), table[rows, 0], _unpacked(table[rows, 1])
-
-
 @dataclass(frozen=True)
-class Shingles:
-    """MinHash of each document, and the phrases it holds.
+class Ngrams:
+    """What one walk over the n-grams of a batch finds.
 
     Attributes:
-        signatures: uint8[n, 128].
-        keys: uint64[n, 16], band keys; 0 for documents without words.
+        samples: for orders 1 to 4 the level; keys uint64[m], increasing; counts int64[m, 2] (occurrences,
+            documents) of the sampled types, see `kernels.text.sample_types`.
+        signatures: uint8[n, 128]. keys: uint64[n, 16], band keys; 0 for documents without words.
         phrases: uint64[n], bit i for phrase i.
     """
 
+    samples: tuple[tuple[int, Array, Array], ...]
     signatures: Array
     keys: Array
     phrases: Array
 
 
-def shingles(batch: Batch, phrases: tuple[str, ...]) -> Shingles:
-    """MinHash signatures and band keys of each document, and which phrases of four words it holds."""
-    return batch.once("shingles", lambda one: _look_at_shingles(one, phrases))
+def ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
+    """Samples of n-gram types, MinHash signatures, and which phrases of four words each document holds.
+
+    Args:
+        batch: the documents.
+        phrases: looked for; 64 at most.
+        cap: most pairs of a type and a jackknife group in each sample.
+    """
+    return batch.once(f"ngrams {cap}", lambda one: _look_at_ngrams(one, phrases, cap))
 
 
-def _look_at_shingles(batch: Batch, phrases: tuple[str, ...]) -> Shingles:
+def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
     found = words(batch)
     n = len(batch)
     hashes = _phrase_hashes(phrases)
     bits = np.zeros(4096, np.uint8)
     bits[(hashes & np.uint64(4095)).astype(np.int64)] = 1
-    made = Shingles(
-        np.zeros((n, native().BINS), np.uint8), np.zeros((n, native().BANDS), np.uint64), np.zeros(n, np.uint64)
-    )
-    native().look_at_shingles(
-        (found.tokens, found.doc_tokens), (hashes, bits, made.phrases), (made.signatures, made.keys)
-    )
-    return made
+    signatures, keys = np.zeros((n, BINS_AND_BANDS[0]), np.uint8), np.zeros((n, BINS_AND_BANDS[1]), np.uint64)
+    groups = jackknife_groups(batch)
+    slots = 1 << (2 * cap - 1).bit_length()
+    spare = np.zeros((cap + 1, 2), np.uint64)
+    # Most n-grams are rare: so many tokens make nearly so many types, and low levels need not be tried.
+    start = max((len(found.tokens) // (4 * cap)).bit_length() - 1, 0)
+    while True:
+        tables = np.zeros((3, slots, 2), np.uint64)
+        levels = np.full(3, start, np.int64)
+        seen = np.zeros(n, np.uint64)
+        native().look_at_ngrams(
+            (found.tokens, found.doc_tokens), groups, (hashes, bits, seen), (tables, spare, levels), (signatures, keys)
+        )
+        if start == 0 or (levels > start).all():
+            break
+        start = 0  # fewer types than guessed: the lowest level that holds may be below the first guess
+    samples = [_sample_words(found, groups, cap), *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
+    return Ngrams(tuple(samples), signatures, keys, seen)
+
+
+def _sample_words(found: Words, groups: Array, cap: int) -> tuple[int, Array, Array]:
+    """The sample of single words."""
+    start = max((len(found.tokens) // (16 * cap)).bit_length() - 1, 0)
+    slots = 1 << (2 * cap - 1).bit_length()
+    while True:
+        table = np.zeros((slots, 2), np.uint64)
+        spare = np.zeros((cap + 1, 2), np.uint64)
+        level = native().sample_types((found.tokens, found.doc_tokens), groups, start, table, spare)
+        if start == 0 or level > start:
+            return _sorted(int(level), table)
+        start = 0
+
+
+def _sorted(level: int, table: Array) -> tuple[int, Array, Array]:
+    """The used rows of a table in the order of their keys."""
+    rows = np.flatnonzero(table[:, 1])
+    rows = rows[np.argsort(table[rows, 0])]
+    return level, table[rows, 0], _unpacked(table[rows, 1])
 
 
 @cache
@@ -315,10 +339,10 @@ def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tup
 
 
 def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> Array:
-    """Function words of each language among a document's first 200 words, int32[n, count]."""
+    """Function words of each language among a document's first 100 words, int32[n, count]."""
     found = words(batch)
     votes = np.zeros((len(batch), count), np.int32)
-    native().vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 200)
+    native().vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 100)
     return votes
 
 

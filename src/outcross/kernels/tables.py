@@ -58,11 +58,10 @@ _INVISIBLE = (0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, *r
 
 
 @cache
-def tables() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def tables() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """The class of each code point (bits: word, invisible, script number) and its lower case.
 
     Returns:
-        ascii_words: uint8[256], the lower case of ASCII letters, digits and the underscore, else 0;
         classes: uint8[LIMIT]; lower: uint32[LIMIT]. A code point whose lower case is several
         characters (such as U+0130) maps to the first of them.
     """
@@ -79,6 +78,4 @@ def tables() -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any
     classes[word] |= WORD
     classes[list(_INVISIBLE)] |= INVISIBLE
     lower = np.fromiter((ord(c.lower()[0]) for c in characters), np.uint32, LIMIT)
-    ascii_words = np.zeros(256, np.uint8)
-    ascii_words[:128] = np.where(word[:128], lower[:128], 0)
-    return ascii_words, classes, lower
+    return classes, lower

@@ -23,14 +23,20 @@ part = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, error_mo
 
 U = np.uint64
 _SEED = U(0x9E3779B97F4A7C15)
-_PRIME = U(0x100000001B3)
 _MIX1 = U(0xFF51AFD7ED558CCD)
 _MIX2 = U(0xC4CEB9FE1A85EC53)
 _GRAM = U(0x9FB21C651E98DF25)
 _ONES = U(0x0101010101010101)
 _HIGHS = U(0x8080808080808080)
 _NEWLINES = U(0x0A0A0A0A0A0A0A0A)
+_BLANKS = U(0x2020202020202020)
+_ALL = U(0xFFFFFFFFFFFFFFFF)
 _EMPTY_BIN = np.uint32(0xFFFFFFFF)
+
+_OCCURRENCES = U((1 << 24) - 1)
+_ONE_STAMP = U(1 << 24)
+_STAMPS = U(0xFFFF << 24)
+_HASH_BITS = U(0xFFFFFF << 40)
 
 BINS = 128
 """Bins of the one-permutation MinHash."""
@@ -87,6 +93,23 @@ def _prefetch(context, table, row):  # type: ignore[no-untyped-def]
     return types.void(table, types.int64), build
 
 
+@intrinsic
+def _trailing_zeros(context, word):  # type: ignore[no-untyped-def]
+    """How many zero bits a word that is not zero ends in."""
+
+    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), build
+
+
+@part
+def _mix(h, chunk):
+    """The hash of bytes so far, with eight more."""
+    h = (h ^ chunk) * _MIX1
+    return h ^ (h >> U(32))
+
+
 @part
 def _finish(h):
     """Murmur3's finaliser: every bit of the hash depends on every bit of the input."""
@@ -122,80 +145,118 @@ def _decode(data, i, end):
 @part
 def _template_candidate(data, i, end):
     """Whether a chat template may begin at i; a regular expression decides later, on few documents."""
-    if i + 3 >= end:
+    if i + 3 >= end:  # shorter than any of them
         return False
-    c, d, e = data[i], data[i + 1], data[i + 2]
-    if c == 0x3C:  # <| <s> </s> <<SYS <start_of_turn> <end_of_turn> <think>
+    c, d, e, f = data[i], data[i + 1], data[i + 2], data[i + 3]
+    if c == 0x3C:  # <|x <s> </s> <<SYS <start_ <end_ <thin </th
         return (
             d == 0x7C
-            or (d == 0x73 and (e == 0x3E or e == 0x74))
-            or (d == 0x2F and (e == 0x73 or e == 0x74))
+            or (d == 0x73 and (e == 0x3E or (e == 0x74 and f == 0x61)))
+            or (d == 0x2F and ((e == 0x73 and f == 0x3E) or (e == 0x74 and f == 0x68)))
             or (d == 0x3C and e == 0x53)
-            or (d == 0x65 and e == 0x6E)
-            or (d == 0x74 and e == 0x68)
+            or (d == 0x65 and e == 0x6E and f == 0x64)
+            or (d == 0x74 and e == 0x68 and f == 0x69)
         )
     if c == 0x5B:  # [INST] [/INST]
-        return (d == 0x49 and e == 0x4E) or (d == 0x2F and e == 0x49)
-    return c == 0x23 and d == 0x23 and e == 0x23 and data[i + 3] == 0x20  # "### Instruction:"
+        return (d == 0x49 and e == 0x4E and f == 0x53) or (d == 0x2F and e == 0x49 and f == 0x4E)
+    # "### Instruction:" and its like
+    return c == 0x23 and d == 0x23 and e == 0x23 and f == 0x20 and i + 5 < end and data[i + 4] in (72, 73, 65, 82)
+
+
+# Flags of bytes: part of a word, part of a character beyond ASCII, worth a closer look.
+_IN_WORD, _BEYOND, _LOOK = 1, 2, 4
 
 
 @kernel
-def tokenise(data, offsets, tables, out):
+def classify(data, flags):
+    """Flag each ASCII byte: part of a word, or worth a look. Plain arithmetic, so that it runs in vectors.
+
+    Args:
+        data: uint8[m].
+        flags: uint8[m or more], filled.
+    """
+    for i in range(data.size):
+        c = data[i]
+        letter = np.uint8((c | np.uint8(32)) - np.uint8(97)) < np.uint8(26)
+        digit = np.uint8(c - np.uint8(48)) < np.uint8(10)
+        control = (c < np.uint8(32)) & (np.uint8(c - np.uint8(9)) > np.uint8(1)) & (c != np.uint8(13))
+        look = control | (c == np.uint8(0x3C)) | (c == np.uint8(0x5B)) | (c == np.uint8(0x23))
+        flags[i] = (
+            np.uint8(letter | digit | (c == np.uint8(95)))
+            | (np.uint8(c >= np.uint8(128)) << np.uint8(1))
+            | (np.uint8(look) << np.uint8(2))
+        )
+
+
+@kernel
+def tokenise(data, offsets, tables, flags, out):
     """Words of each document: maximal runs of `\\w`, lower-cased one code point at a time, hashed.
+
+    Bits say which bytes are in words, 64 at a time; where they change, words begin and end. So the processor
+    need not guess where each word ends (after Langdale & Lemire 2019).
 
     Args:
         data, offsets: the documents.
-        tables: (ascii, classes, lower), see `kernels.tables`.
+        tables: (classes, lower), see `kernels.tables`.
+        flags: uint8[data.size + 64], as `classify` left them and 0 beyond; changed.
         out: the arrays to fill: (tokens uint64[m], starts int32[m], lengths uint16[m] in characters (65535
             at most), doc_tokens int64[n + 1], scripts int64[n, S] characters of words by script,
             marks int64[n, MARKS]); m at least half the bytes, rounded up.
     """
-    ascii_words, classes, lower = tables
+    classes, lower = tables
     tokens, starts, lengths, doc_tokens, scripts, marks = out
     count = 0
+    safe = data.size - 8
     for d in range(offsets.size - 1):
-        i = offsets[d]
-        end = offsets[d + 1]
+        begin, end = offsets[d], offsets[d + 1]
         doc_tokens[d] = count
         latin = 0
+        start = begin
+        before = U(0)
+        i = begin
         while i < end:
-            c = data[i]
-            v = ascii_words[c]
-            if v == 0:
-                if c == 32:
-                    i += 1
+            bits, other = _bits_of(flags, i)
+            if other != U(0):
+                _look_closer(data, (begin, i, end), classes, flags, (marks, d))
+                bits, other = _bits_of(flags, i)
+            if end - i < 64:
+                bits &= (U(1) << U(end - i)) - U(1)
+            turns = bits ^ ((bits << U(1)) | before)
+            before = bits >> U(63)
+            inside = turns & ~bits
+            while turns != U(0):
+                place = _trailing_zeros(turns)
+                turns &= turns - U(1)
+                if (inside >> place) & U(1) == U(0):
+                    start = i + np.int64(place)
                     continue
-                if c < 128:
-                    if c < 32:
-                        if c != 10 and c != 9 and c != 13:
-                            marks[d, CONTROLS] += 1
-                    elif (c == 0x3C or c == 0x5B or c == 0x23) and _template_candidate(data, i, end):
-                        marks[d, CANDIDATE] += 1
-                    i += 1
-                    continue
-                point, width = _decode(data, i, end)
-                kind = classes[point] if point < LIMIT else np.uint8(0)
-                if not kind & WORD:
-                    if kind & INVISIBLE or point >= 0xE0000:
-                        _see_invisible(data, offsets[d], i, end, point, marks, d)
-                    elif point == 0xFFFD:
-                        marks[d, REPLACEMENTS] += 1
-                    i += width
-                    continue
-            h = _SEED
-            start = i
-            while v != 0:
-                h = (h ^ U(v)) * _PRIME
-                i += 1
-                if i >= end:
-                    break
-                v = ascii_words[data[i]]
-            if i >= end or data[i] < 128:  # a word of ASCII alone
-                characters = i - start
-                latin += characters
-            else:
-                i, h, characters = _rest_of_word(data, (start, i, end), h, (classes, lower), scripts[d], marks[d])
-            tokens[count] = _finish(h)
+                stop = i + np.int64(place)
+                size = stop - start
+                # Eight bytes at a time; a byte beyond ASCII, or the end of all data, takes the slow way.
+                h = _SEED
+                beyond = U(0) if start + size <= safe else _HIGHS
+                k = 0
+                while k < size and beyond == U(0):
+                    mask = _ALL >> U(64 - 8 * min(size - k, 8))
+                    chunk = _load64(data, start + k) & mask
+                    beyond = chunk & _HIGHS
+                    h = _mix(h, chunk | (_BLANKS & mask))
+                    k += 8
+                h = _finish(h ^ U(size))
+                characters = size
+                if beyond == U(0):
+                    latin += size
+                else:
+                    h, characters = _hash_word(data, (start, stop), (classes, lower), (scripts, marks, d))
+                tokens[count] = h
+                starts[count] = start
+                lengths[count] = min(characters, 65535)
+                count += 1
+            i += 64
+        if before != U(0) and start < end and (end - begin) & 63 == 0:
+            # The last word ends with the document and fills its last 64 bytes: no bit could turn.
+            h, characters = _hash_word(data, (start, end), (classes, lower), (scripts, marks, d))
+            tokens[count] = h
             starts[count] = start
             lengths[count] = min(characters, 65535)
             count += 1
@@ -205,41 +266,104 @@ def tokenise(data, offsets, tables, out):
 
 
 @part
-def _rest_of_word(data, place, h, tables, scripts, marks):
-    """Go on with a word at its first character beyond ASCII; returns where it ends, its hash and characters."""
-    start, i, end = place
+def _bits_of(flags, i):
+    """Of 64 bytes, a bit for each that is in a word; and whether any is worth a closer look."""
+    bits = U(0)
+    other = U(0)
+    for k in range(8):
+        word = _load64(flags, i + 8 * k)
+        bits |= (((word & _ONES) * U(0x0102040810204080)) >> U(56)) << U(8 * k)
+        other |= word & U(0x0606060606060606)
+    return bits, other
+
+
+@part
+def _look_closer(data, place, classes, flags, tally):
+    """Decide on characters beyond ASCII in these 64 bytes, and count marks; what is decided is flagged so.
+
+    A character belongs to the 64 bytes in which it begins; its flags may reach into the next.
+    """
+    begin, i, end = place
+    marks, d = tally
+    stop = min(i + 64, end)
+    while i < stop:
+        c = data[i]
+        if flags[i] & _LOOK:
+            flags[i] = 0
+            if c < 32:
+                marks[d, CONTROLS] += 1
+            elif _template_candidate(data, i, end):
+                marks[d, CANDIDATE] += 1
+        elif flags[i] & _BEYOND:
+            point, width = _decode(data, i, end)
+            kind = classes[point] if point < LIMIT else np.uint8(0)
+            if not kind & WORD:
+                if kind & INVISIBLE or point >= 0xE0000:
+                    _see_invisible(data, begin, i, end, point, (marks, d))
+                elif point == 0xFFFD:
+                    marks[d, REPLACEMENTS] += 1
+            for k in range(width):
+                flags[i + k] = 1 if kind & WORD else 0
+            i += width - 1
+        i += 1
+
+
+@part
+def _hash_word(data, place, tables, tally):
+    """The hash and the characters of a word that may be not all ASCII; counts its script and marks.
+
+    The hash is that of its lower-cased UTF-8, eight bytes at a time, with bit 0x20 set in ASCII bytes: that
+    lowers letters, keeps digits, and makes an underscore a byte that no word holds. A word whose lower case is
+    ASCII hashes like the ASCII word.
+    """
+    start, end = place
     classes, lower = tables
+    scripts, marks, d = tally
     seen = 0
     script = 0
-    characters = i - start
-    for j in range(start, i):
-        seen |= 1 << (classes[data[j]] & SCRIPT_MASK)
-    if characters > 0:
-        script = _LATIN
+    characters = 0
+    h = _SEED
+    chunk, fill, size = U(0), 0, 0
+    i = start
     while i < end:
         point, width = np.int64(data[i]), 1
         if point >= 128:
             point, width = _decode(data, i, end)
-        kind = classes[point] if point < LIMIT else np.uint8(0)
-        if not kind & WORD:
-            break
-        h = (h ^ U(lower[point])) * _PRIME
+        kind = classes[point]
+        low = np.int64(lower[point])
+        extra = 0 if low < 0x80 else (1 if low < 0x800 else (2 if low < 0x10000 else 3))
+        for k in range(extra + 1):
+            if extra == 0:
+                byte = low | 0x20
+            elif k == 0:
+                byte = (0xF00 >> extra) & 0xFF | (low >> (6 * extra))
+            else:
+                byte = 0x80 | ((low >> (6 * (extra - k))) & 0x3F)
+            chunk |= U(byte) << U(8 * fill)
+            fill += 1
+            size += 1
+            if fill == 8:
+                h = _mix(h, chunk)
+                chunk, fill = U(0), 0
         i += width
         characters += 1
         number = kind & SCRIPT_MASK
         seen |= 1 << number
         if script == 0:
             script = number
-    scripts[script] += characters
+    if fill > 0:
+        h = _mix(h, chunk)
+    # A word of ASCII alone counts as Latin, digits or not.
+    scripts[d, script if size > characters or script > 0 else _LATIN] += characters
     if seen & _UNSPACED:
-        marks[UNSPACED_LETTERS] += characters
+        marks[d, UNSPACED_LETTERS] += characters
     if seen & _LOOKALIKES and seen & (1 << _LATIN):
-        marks[CONFUSABLES] += 1
-    return i, h, characters
+        marks[d, CONFUSABLES] += 1
+    return _finish(h ^ U(size)), characters
 
 
 @part
-def _see_invisible(data, begin, i, end, point, marks, d):
+def _see_invisible(data, begin, i, end, point, tally):
     """Count an invisible character, unless it is a joiner or mark between non-ASCII text, where it spells."""
     joins = point == 0x200C or point == 0x200D or point == 0x200E or point == 0x200F
     after = i + 3
@@ -249,6 +373,7 @@ def _see_invisible(data, begin, i, end, point, marks, d):
         return
     if point >= 0xE0100 and point <= 0xE01EF and i > begin and data[i - 1] >= 128:  # variant of a Han character
         return
+    marks, d = tally
     marks[d, INVISIBLES] += 1
 
 
@@ -275,7 +400,7 @@ def _room_for(n):
 
 
 @kernel
-def lines(data, offsets, doc_hash, out):
+def lines(data, offsets, doc_hash, out, keys, stamps):
     """Hash each document's bytes, and find lines and paragraphs that repeat an earlier one in it.
 
     A line ends at a newline; empty lines do not count. A paragraph ends at an empty line.
@@ -284,71 +409,91 @@ def lines(data, offsets, doc_hash, out):
         data, offsets: the documents.
         doc_hash: uint64[n], filled with a hash of the document's bytes.
         out: int64[n, LINE_COLUMNS], filled.
+        keys, stamps: uint64[m], int64[m] of -1, m a power of two: room for what was seen. When a document has
+            more than m / 2 lines and paragraphs, the last of them are taken for new.
     """
-    keys = np.zeros(1024, np.uint64)
-    stamps = np.full(1024, -1, np.int64)
+    stamp = 0
     for d in range(offsets.size - 1):
         begin, end = offsets[d], offsets[d + 1]
-        whole = _SEED ^ U(end - begin)
-        paragraph = _SEED
-        paragraph_bytes = 0
-        used = 0
-        i = begin
-        while i <= end and begin < end:
-            start = i
-            h = _SEED
-            while i + 8 <= end:
-                word = _load64(data, i)
-                found = word ^ _NEWLINES
-                if ((found - _ONES) & ~found & _HIGHS) != U(0):
-                    break
-                h = (h ^ word) * _MIX1
-                h ^= h >> U(29)
-                i += 8
-            tail = U(0)
-            while i < end and data[i] != 10:
-                tail = (tail << U(8)) | U(data[i])
-                if (i - start) & 7 == 7:
-                    h = (h ^ tail) * _MIX1
-                    h ^= h >> U(29)
-                    tail = U(0)
-                i += 1
-            size = i - start
-            h = _finish((h ^ tail) * _MIX1 + U(size))
-            whole = _join(whole, h)
-            if size > 0:
-                used += 2
-                if used * 2 > keys.size:
-                    keys, stamps = _regrown(keys, stamps, d * 2)
-                out[d, LINES] += 1
-                out[d, LINE_BYTES] += size
-                if _repeats(keys, stamps, keys.size - 1, d * 2, h):
-                    out[d, REPEATED_LINES] += 1
-                    out[d, REPEATED_LINE_BYTES] += size
-                paragraph = _join(paragraph, h)
-                paragraph_bytes += size
-            if paragraph_bytes > 0 and (size == 0 or i >= end):
-                out[d, PARAGRAPHS] += 1
-                out[d, PARAGRAPH_BYTES] += paragraph_bytes
-                # Paragraphs share the table with lines: another key space, by another finish.
-                if _repeats(keys, stamps, keys.size - 1, d * 2, _finish(paragraph)):
-                    out[d, REPEATED_PARAGRAPHS] += 1
-                    out[d, REPEATED_PARAGRAPH_BYTES] += paragraph_bytes
-                paragraph = _SEED
-                paragraph_bytes = 0
-            i += 1
-        doc_hash[d] = _finish(whole)
+        mask = min(_room_for((end - begin) // 16 + 8), keys.size) - 1
+        stamp += 1
+        while not _lines_of(data, (begin, end), doc_hash[d : d + 1], out[d], (keys, stamps), (mask, stamp)):
+            out[d, :] = 0
+            mask = mask * 4 + 3
+            stamp += 1
 
 
 @part
-def _regrown(keys, stamps, stamp):
-    """A table of four times the size with the keys of this stamp."""
-    bigger = np.zeros(keys.size * 4, np.uint64)
-    marks = np.full(keys.size * 4, -1, np.int64)
-    for slot in range(keys.size):
-        if stamps[slot] == stamp:
-            _repeats(bigger, marks, bigger.size - 1, stamp, keys[slot])
-    return bigger, marks
+def _lines_of(data, place, doc_hash, out, seen, room):
+    """The lines of one document; false when a larger mask is needed, and there is room for one."""
+    begin, end = place
+    keys, stamps = seen
+    mask, stamp = room
+    safe = data.size
+    whole = _SEED ^ U(end - begin)
+    paragraph = _SEED
+    paragraph_bytes = 0
+    used = 0
+    i = begin
+    while i <= end and begin < end:
+        start = i
+        h = _SEED
+        tail = U(0)
+        while i < end:
+            if i + 8 > safe:
+                i, tail = _short_tail(data, i, end)
+                break
+            word = _load64(data, i)
+            found = word ^ _NEWLINES
+            found = (found - _ONES) & ~found & _HIGHS
+            left = min(end - i, 8)
+            if found != U(0):
+                left = min(left, np.int64(_trailing_zeros(found)) >> 3)
+            if left < 8:
+                tail = word & ((U(1) << U(8 * left)) - U(1))
+                i += left
+                break
+            h = _mix(h, word)
+            i += 8
+        size = i - start
+        h = _finish(_mix(h, tail) + U(size))
+        whole = _join(whole, h)
+        if size > 0:
+            used += 2
+            full = used * 2 > mask
+            if full and mask * 4 + 4 <= keys.size:
+                return False
+            out[LINES] += 1
+            out[LINE_BYTES] += size
+            if not full and _repeats(keys, stamps, mask, stamp, h):
+                out[REPEATED_LINES] += 1
+                out[REPEATED_LINE_BYTES] += size
+            paragraph = _join(paragraph, h)
+            paragraph_bytes += size
+        if paragraph_bytes > 0 and (size == 0 or i >= end):
+            out[PARAGRAPHS] += 1
+            out[PARAGRAPH_BYTES] += paragraph_bytes
+            # Paragraphs share the table with lines: another key space, by another finish.
+            if used * 2 <= mask and _repeats(keys, stamps, mask, stamp, _finish(paragraph)):
+                out[REPEATED_PARAGRAPHS] += 1
+                out[REPEATED_PARAGRAPH_BYTES] += paragraph_bytes
+            paragraph = _SEED
+            paragraph_bytes = 0
+        i += 1
+    doc_hash[0] = _finish(whole)
+    return True
+
+
+@part
+def _short_tail(data, i, end):
+    """What is left of a line within eight bytes of the end of all data: where it ends, and its bytes."""
+    tail = U(0)
+    shift = U(0)
+    while i < end and data[i] != 10:
+        tail |= U(data[i]) << shift
+        shift += U(8)
+        i += 1
+    return i, tail
 
 
 # A table of counts: rows of (key, value), free where the value is 0. A value packs what a batch can hold:
@@ -444,8 +589,8 @@ def _thin(table, spare, shift, level):
 
 
 @kernel
-def sample_types(words, groups, order, level, table, spare):
-    """Exact counts of the n-gram types whose hash is below 2^(64 - level), apart for each jackknife group.
+def sample_types(words, groups, level, table, spare):
+    """Exact counts of the words whose hash is below 2^(64 - level), apart for each jackknife group.
 
     The level is raised while there are more than `cap` pairs of a type and a group. From level 0 it ends at
     the lowest that holds, so a sample is a function of the set of documents, not of their order (the
@@ -454,77 +599,140 @@ def sample_types(words, groups, order, level, table, spare):
     Args:
         words: (tokens, doc_tokens).
         groups: uint8[n], each document's jackknife group, below 32.
-        order: words in an n-gram.
         level: the level to begin with.
         table: uint64[slots, 2] of zeros, slots a power of two of at least 2 cap; filled, see `_count`; a key
             is the hash with its lowest five bits replaced by the group.
         spare: uint64[cap + 1, 2].
 
     Returns:
-        The number of entries, and the level.
+        The level.
     """
     tokens, doc_tokens = words
+    size = 1 << 12
+    pending = np.empty(size, np.uint64)
+    used = 0
+    for d in range(doc_tokens.size - 1):
+        first, last = doc_tokens[d], doc_tokens[d + 1]
+        if last - first > size:
+            size = 2 * (last - first)
+            pending = np.empty(size, np.uint64)
+        limit = _ALL >> U(level)
+        count = 0
+        for t in range(first, last):
+            pending[count] = tokens[t]
+            count += tokens[t] <= limit
+        used, level = _flush(pending, count, (U(groups[d]), U(d), used), table, spare, level)
+    return level
+
+
+@part
+def _flush(pending, count, seen, table, spare, level):
+    """Count a document's sampled n-grams of one order; returns how many entries there are, and the level."""
+    group, doc, used = seen
     cap = spare.shape[0] - 1
     shift = _shift_for(table)
     mask = table.shape[0] - 1
-    limit = U(0xFFFFFFFFFFFFFFFF) >> U(level)
-    used = 0
-    for d in range(doc_tokens.size - 1):
-        group, doc = U(groups[d]), U(d)
-        for t in range(doc_tokens[d], doc_tokens[d + 1] - order + 1):
-            h = tokens[t]
-            for k in range(1, order):
-                h = _join(h, tokens[t + k])
-            if h > limit:
-                continue
-            if _count(table, mask, shift, (h & ~U(31)) | group, doc) >= 0:
-                used += 1
-                while used > cap:
-                    level += 1
-                    limit = U(0xFFFFFFFFFFFFFFFF) >> U(level)
-                    used = _thin(table, spare, shift, level)
+    for k in range(count):
+        h = pending[k]
+        if level > 0 and (h >> U(64 - level)) != U(0):
+            continue
+        if _count(table, mask, shift, (h & ~U(31)) | group, doc) >= 0:
+            used += 1
+            while used > cap:
+                level += 1
+                used = _thin(table, spare, shift, level)
     return used, level
 
 
 @kernel
-def look_at_shingles(words, phrases, index):
-    """Find phrases of four words, and sign each document by MinHash.
+def look_at_ngrams(words, groups, phrases, samples, index):
+    """One walk over all n-grams: samples of types of two to four words, phrases, MinHash signatures.
 
-    One-permutation MinHash over word 5-grams (Li, Owen, Zhang 2012) with optimal densification (Shrivastava
-    2017), and its band keys. A document shorter than a shingle is one shingle. A document without words gets
-    band keys of 0.
+    Samples: see `sample_types`. Index: one-permutation MinHash over word 5-grams (Li, Owen, Zhang 2012) with
+    optimal densification (Shrivastava 2017), and its band keys. A document shorter than a shingle is one
+    shingle. A document without words gets band keys of 0.
 
     Args:
         words: (tokens, doc_tokens).
-        phrases: (hashes uint64[p] of the phrases, p at most 64; bits uint8[4096], 1 where the lowest twelve
-            bits of a phrase's hash are; found uint64[n], filled: bit i for phrase i).
+        groups: uint8[n], each document's jackknife group, below 32.
+        phrases: (hashes uint64[p] of phrases of four words, p at most 64; bits uint8[4096], 1 where the lowest
+            twelve bits of a phrase's hash are; found uint64[n], filled: bit i for phrase i).
+        samples: (tables uint64[3, slots, 2] of zeros, filled; spare uint64[cap + 1, 2]; levels int64[3], in
+            and out: the levels to begin with and those reached).
         index: (signatures uint8[n, BINS], filled with 8 bits of each bin's minimum; keys uint64[n, BANDS]).
     """
     tokens, doc_tokens = words
     hashes, bits, found = phrases
+    tables, spare, levels = samples
     signatures, keys = index
     minima = np.empty(BINS, np.uint32)
+    two, three, four = tables[0], tables[1], tables[2]
+    used2, used3, used4 = 0, 0, 0
+    level2, level3, level4 = levels[0], levels[1], levels[2]
+    size = 1 << 12
+    pending2, pending3, pending4 = np.empty(size, np.uint64), np.empty(size, np.uint64), np.empty(size, np.uint64)
     for d in range(doc_tokens.size - 1):
         first, last = doc_tokens[d], doc_tokens[d + 1]
         if first == last:
             continue
+        if last - first > size:
+            size = 2 * (last - first)
+            pending2, pending3, pending4 = np.empty(size, np.uint64), np.empty(size, np.uint64), np.empty(size, np.uint64)
+        group, doc = U(groups[d]), U(d)
+        limit2, limit3, limit4 = _ALL >> U(level2), _ALL >> U(level3), _ALL >> U(level4)
+        count2, count3, count4 = 0, 0, 0
         minima[:] = _EMPTY_BIN
-        for t in range(first, last - 3):
-            h = _join(_join(_join(tokens[t], tokens[t + 1]), tokens[t + 2]), tokens[t + 3])
-            if bits[h & U(4095)]:
-                for p in range(hashes.size):
-                    if hashes[p] == h:
-                        found[d] |= U(1) << U(p)
-            if t + 4 < last:
-                h = _join(h, tokens[t + 4])
-                slot = np.int64(h >> U(57))
-                minima[slot] = min(minima[slot], np.uint32((h >> U(20)) & U(0xFFFFFFFE)))
+        for t in range(first, last - 4):
+            h2 = _join(tokens[t], tokens[t + 1])
+            h3 = _join(h2, tokens[t + 2])
+            h4 = _join(h3, tokens[t + 3])
+            h5 = _join(h4, tokens[t + 4])
+            # Written always and kept by counting on: no branch to guess wrong.
+            pending2[count2] = h2
+            count2 += h2 <= limit2
+            pending3[count3] = h3
+            count3 += h3 <= limit3
+            pending4[count4] = h4
+            count4 += h4 <= limit4
+            if bits[h4 & U(4095)]:
+                _note_phrases(hashes, h4, found, d)
+            slot = np.int64(h5 >> U(57))
+            minima[slot] = min(minima[slot], np.uint32((h5 >> U(20)) & U(0xFFFFFFFE)))
+        for t in range(max(first, last - 4), last - 1):
+            h = _join(tokens[t], tokens[t + 1])
+            if h <= limit2:
+                pending2[count2] = h
+                count2 += 1
+            if t + 2 < last:
+                h = _join(h, tokens[t + 2])
+                if h <= limit3:
+                    pending3[count3] = h
+                    count3 += 1
+            if t + 3 < last:
+                h = _join(h, tokens[t + 3])
+                if h <= limit4:
+                    pending4[count4] = h
+                    count4 += 1
+                if bits[h & U(4095)]:
+                    _note_phrases(hashes, h, found, d)
         if last - first < SHINGLE:
             h = tokens[first]
             for t in range(first + 1, last):
                 h = _join(h, tokens[t])
             minima[np.int64(h >> U(57))] = np.uint32((h >> U(20)) & U(0xFFFFFFFE))
         _sign(minima, signatures[d], keys[d])
+        used2, level2 = _flush(pending2, count2, (group, doc, used2), two, spare, level2)
+        used3, level3 = _flush(pending3, count3, (group, doc, used3), three, spare, level3)
+        used4, level4 = _flush(pending4, count4, (group, doc, used4), four, spare, level4)
+    levels[0], levels[1], levels[2] = level2, level3, level4
+
+
+@part
+def _note_phrases(hashes, h, found, d):
+    """Note which phrases have this hash."""
+    for p in range(hashes.size):
+        if hashes[p] == h:
+            found[d] |= U(1) << U(p)
 
 
 @part
@@ -558,81 +766,81 @@ def repeated_ngrams(tokens, lengths, doc_tokens, out):
         out: int64[n, 10], filled with characters of all words; of the most frequent 2-, 3- and 4-gram times
             its occurrences (0 if it occurs once); of words inside a 5-, 6-, ... 10-gram that occurred before.
     """
-    size = 0
-    keys = np.zeros(1, np.uint64)
-    counts = np.zeros(1, np.int32)
-    grams = np.zeros(1, np.uint64)
-    places = np.zeros(1, np.int64)
-    slots = np.zeros(1, np.int64)
+    longest = 16
+    for d in range(doc_tokens.size - 1):
+        longest = max(longest, doc_tokens[d + 1] - doc_tokens[d])
+    # An entry holds 24 bits of an n-gram's hash, the stamp of its document and order, and its occurrences.
+    table = np.zeros(min(4 * _room_for(longest), 1 << 24), np.uint64)
+    grams = np.empty(longest, np.uint64)
+    places = np.empty(longest, np.int64)
+    slots = np.empty(longest, np.int64)
     stamp = U(0)
     for d in range(doc_tokens.size - 1):
-        first, last = doc_tokens[d], doc_tokens[d + 1]
-        n = last - first
+        first = doc_tokens[d]
+        n = min(doc_tokens[d + 1] - first, table.size // 2)
         total = 0
-        for t in range(first, last):
+        for t in range(first, doc_tokens[d + 1]):
             total += lengths[t]
         out[d, 0] = total
-        if n < 3:
-            continue
-        room = 2 * _room_for(n)
-        if room > size or stamp > U(0xFFF0):
-            size = max(room, size)
-            keys = np.zeros(size, np.uint64)
-            counts = np.zeros(size, np.int32)
-            grams = np.zeros(size, np.uint64)
-            places = np.zeros(size, np.int64)
-            slots = np.zeros(size, np.int64)
-            stamp = U(0)
-        mask = room - 1
-        left = n
-        for t in range(n):
+        mask = min(4 * _room_for(n), table.size) - 1
+        left = max(n - 1, 0)
+        for t in range(left):
             grams[t] = tokens[first + t]
             places[t] = t
         for order in range(2, 11):
-            stamp += U(1)
-            best, best_characters, covered, reached = 1, 0, 0, 0
+            while left > 0 and places[left - 1] + order > n:
+                left -= 1
+            if left < 2:
+                break
+            stamp += _ONE_STAMP
+            if stamp > _STAMPS:
+                table[:] = U(0)
+                stamp = _ONE_STAMP
+            covered, reached = 0, 0
             for p in range(left):
                 t = places[p]
-                if t + order > n:
-                    left = p
-                    break
                 h = _join(grams[p], tokens[first + t + order - 1])
                 grams[p] = h
-                # The slot holds 48 bits of the hash and the stamp of this document and order.
-                key = (h & ~U(0xFFFF)) | stamp
-                slot = np.int64((h >> U(20)) & U(mask))
-                while keys[slot] != key and (keys[slot] & U(0xFFFF)) == stamp:
+                key = (h & _HASH_BITS) | stamp
+                slot = np.int64((h >> U(16)) & U(mask))
+                entry = table[slot]
+                while (entry & _STAMPS) == stamp and (entry ^ key) >= _ONE_STAMP:
                     slot = (slot + 1) & mask
+                    entry = table[slot]
+                again = (entry ^ key) < _ONE_STAMP
+                table[slot] = (entry if again else key) + U(1)
                 slots[p] = slot
-                if keys[slot] != key:
-                    keys[slot] = key
-                    counts[slot] = 1
-                    continue
-                counts[slot] += 1
-                if order > 4:
+                if order > 4 and again:
                     for k in range(max(t, reached), t + order):
                         covered += lengths[first + k]
                     reached = t + order
-                elif counts[slot] >= best:
-                    characters = 0
-                    for k in range(order):
-                        characters += lengths[first + t + k]
-                    if counts[slot] > best or characters > best_characters:
-                        best_characters = characters
-                    best = counts[slot]
             if order > 4:
                 out[d, order - 1] = covered
-            elif best > 1:
-                out[d, order - 1] = best * best_characters
             kept = 0
             for p in range(left):
-                if counts[slots[p]] > 1:
-                    grams[kept] = grams[p]
-                    places[kept] = places[p]
-                    kept += 1
+                slots[kept] = slots[p]
+                grams[kept] = grams[p]
+                places[kept] = places[p]
+                kept += (table[slots[p]] & _OCCURRENCES) > U(1)
             left = kept
-            if left == 0:
-                break
+            if order <= 4:
+                out[d, order - 1] = _most_frequent(table, (slots, places, left), lengths, first, order)
+
+
+@part
+def _most_frequent(table, candidates, lengths, first, order):
+    """Occurrences times characters of the most frequent n-gram; of several, the longest."""
+    slots, places, left = candidates
+    best, longest = U(1), 0
+    for p in range(left):
+        count = table[slots[p]] & _OCCURRENCES
+        if count >= best:
+            characters = 0
+            for k in range(order):
+                characters += lengths[first + places[p] + k]
+            longest = characters if count > best else max(longest, characters)
+            best = count
+    return np.int64(best) * longest
 
 
 @kernel

@@ -28,21 +28,27 @@ def calls() -> dict[str, Callable[[], Any]]:
     )  # fmt: skip
     phrases = (tokens[:2], np.zeros(4096, np.uint8), one)
     index = (np.zeros((n, bins), np.uint8), np.zeros((n, bands), np.uint64))
+    groups = np.zeros(n, np.uint8)
+    samples = (np.zeros((3, 64, 2), np.uint64), np.zeros((33, 2), np.uint64), np.zeros(3, np.int64))
     votes = (np.zeros(4096, np.uint64), np.zeros(4096, np.uint64), np.zeros((n, 2), np.int32), 200)
     return {
-        "tokenise": lambda: kernel.tokenise(data, offsets, tables(), out),
-        "lines": lambda: kernel.lines(data, offsets, one, np.zeros((n, kernel.LINE_COLUMNS), np.int64)),
+        "tokenise": lambda: kernel.tokenise(data, offsets, tables(), np.zeros(len(_TEXT) + 64, np.uint8), out),
+        "lines": lambda: kernel.lines(
+            data, offsets, one, np.zeros((n, kernel.LINE_COLUMNS), np.int64), np.zeros(64, np.uint64),
+            np.full(64, -1, np.int64),
+        ),
         "repeated_ngrams": lambda: kernel.repeated_ngrams(tokens, lengths, doc_tokens, np.zeros((n, 10), np.int64)),
-        "look_at_shingles": lambda: kernel.look_at_shingles((tokens, doc_tokens), phrases, index),
+        "look_at_ngrams": lambda: kernel.look_at_ngrams((tokens, doc_tokens), groups, phrases, samples, index),
         "expected_k_log_k": lambda: kernel.expected_k_log_k(few, 10, 3),
         "merge_counts": lambda: kernel.merge_counts(tokens, counts, tokens, counts),
         "sample_types": lambda: kernel.sample_types(
-            (tokens, doc_tokens), np.zeros(n, np.uint8), 2, 0, table.copy(), np.zeros((33, 2), np.uint64)
+            (tokens, doc_tokens), groups, 0, table.copy(), np.zeros((33, 2), np.uint64)
         ),
         "count_words": lambda: kernel.count_words(tokens, doc_tokens, table, np.zeros(64, np.int32)),
         "vote_languages": lambda: kernel.vote_languages(tokens, doc_tokens, *votes),
         "unseen": lambda: kernel.unseen(few, 10, 3),
         "unite": lambda: kernel.unite(np.arange(3, dtype=np.int32), few[:1], few[1:]),
+        "classify": lambda: kernel.classify(data, np.zeros(len(_TEXT) + 64, np.uint8)),
         "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),
         "join_hashes": lambda: kernel.join_hashes(tokens),
     }

@@ -15,8 +15,8 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.estimate import Finding, Unknown
-from outcross.kernels import document_hashes, roots, shingles, unite, unseen
-from outcross.measure import GROUPS, Array, Asked, Batch, Figure, Findings, measure, pack, unpack
+from outcross.kernels import BINS_AND_BANDS, document_hashes, ngrams, roots, unite, unseen
+from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure, pack, unpack
 from outcross.measures.hygiene import PHRASE_KEYS
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
 
@@ -70,9 +70,9 @@ class Duplicates:
                compared=True, deciding=True, margin="points"),
     )  # fmt: skip
 
-    def index(self, batch: Batch) -> dict[str, Array]:
+    def index(self, batch: Batch, caps: Caps) -> dict[str, Array]:
         """Hash, band keys and signature of each document."""
-        found = shingles(batch, PHRASE_KEYS)
+        found = ngrams(batch, PHRASE_KEYS, caps.sampled_types)
         return {"hash": document_hashes(batch), "keys": found.keys, "signature": found.signatures}
 
     def read(self, data: bytes) -> Clusters:
@@ -189,14 +189,17 @@ def _near_copies(index: _Index, exact: Array) -> Array:
     """For each document the first one of its cluster of near copies, int32[n]."""
     forest = exact.copy()
     hashes = index.hashes()
-    bands = 16
-    for number in range(bands):
+    for number in range(BINS_AND_BANDS[1] if index.parts else 0):
         for low, high in _slices(index.size):
-            keys, places = index.band(number, low, high) if index.parts else (np.zeros(0), np.zeros(0, np.int64))
+            keys, places = index.band(number, low, high)
             once = exact[places] == places
             keys, places = keys[once], places[once]
-            order = np.lexsort((hashes[places], keys))
-            _unite_alike(index, forest, keys[order], places[order])
+            order = np.argsort(keys)
+            equal = keys[order[1:]] == keys[order[:-1]]
+            shared = order[np.concatenate([equal, [False]]) | np.concatenate([[False], equal])] if len(order) else order
+            # Within a bucket the order is that of the texts' hashes, whatever the order of the documents.
+            shared = shared[np.lexsort((hashes[places[shared]], keys[shared]))]
+            _unite_alike(index, forest, keys[shared], places[shared])
     return roots(forest)
 
 
@@ -231,8 +234,8 @@ def _cluster_rows(labels: Array, names: Array) -> Array:
         return np.zeros((0, 3), np.int64)
     _, first, sizes = np.unique(labels, return_index=True, return_counts=True)
     groups = (names[first] & np.uint64(GROUPS - 1)).astype(np.int64)
-    rows, counts = np.unique(np.stack([groups, sizes], axis=1), axis=0, return_counts=True)
-    return np.concatenate([rows, counts[:, None]], axis=1).astype(np.int64)
+    kinds, counts = np.unique(sizes.astype(np.int64) * GROUPS + groups, return_counts=True)
+    return np.stack([kinds % GROUPS, kinds // GROUPS, counts], axis=1).astype(np.int64)
 
 
 def _largest(index: _Index, exact: Array, near: Array) -> list[dict[str, Any]]:

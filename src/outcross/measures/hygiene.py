@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from outcross.kernels import jackknife_groups, native, shingles, words
+from outcross.kernels import jackknife_groups, native, ngrams, words
 from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.jackknife import by_group, share
 from outcross.measures.states import Sums
@@ -45,14 +45,17 @@ KINDS: tuple[tuple[str, str, str], ...] = (
 )
 
 
-def hygiene_flags(batch: Batch) -> Array:
-    """Which traces each document holds: bool[n, 6], columns in the order of KINDS."""
+def hygiene_flags(batch: Batch, cap: int) -> Array:
+    """Which traces each document holds: bool[n, 6], columns in the order of KINDS.
+
+    `cap` is that of the samples of types, which are made in the same walk over the text.
+    """
     marks = words(batch).marks
     kernel = native()
     templates = np.zeros(len(batch), np.bool_)
     for row in np.flatnonzero(marks[:, kernel.CANDIDATE]):
         templates[row] = TEMPLATES.search(batch.texts[int(row)].as_py()) is not None
-    phrases = shingles(batch, PHRASE_KEYS).phrases != 0
+    phrases = ngrams(batch, PHRASE_KEYS, cap).phrases != 0
     counted = [marks[:, column] > 0 for column in
                (kernel.INVISIBLES, kernel.CONFUSABLES, kernel.CONTROLS, kernel.REPLACEMENTS)]  # fmt: skip
     return np.stack([templates, phrases, *counted], axis=1)
@@ -72,7 +75,7 @@ class Hygiene:
     def look(self, batch: Batch, caps: Caps) -> Sums:
         """Documents with each trace, by jackknife group."""
         groups = jackknife_groups(batch)
-        return Sums({"hits": np.stack([by_group(groups, column) for column in hygiene_flags(batch).T])})
+        return Sums({"hits": np.stack([by_group(groups, column) for column in hygiene_flags(batch, caps.sampled_types).T])})
 
     read = staticmethod(Sums.from_bytes)
 

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 import numpy as np
 
 from outcross.estimate import Finding
-from outcross.kernels import sample_ngrams, unseen
+from outcross.kernels import ngrams, unseen
 from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure
+from outcross.measures.hygiene import PHRASE_KEYS
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
 from outcross.measures.states import TypeSample
 
@@ -124,12 +125,9 @@ class Ngrams:
 
     def look(self, batch: Batch, caps: Caps) -> NgramState:
         """A sample of types of each order."""
-        samples = []
-        for order in ORDERS:
-            cap = 2 * caps.sampled_types if order == 1 else caps.sampled_types
-            level, keys, counts = sample_ngrams(batch, order, cap)
-            samples.append(TypeSample(level, keys, counts, cap))
-        return NgramState(tuple(samples))
+        cap = caps.sampled_types
+        found = ngrams(batch, PHRASE_KEYS, cap)
+        return NgramState(tuple(TypeSample(level, keys, counts, cap) for level, keys, counts in found.samples))
 
     def read(self, data: bytes) -> NgramState:
         """The state that its `to_bytes` wrote."""
@@ -138,14 +136,14 @@ class Ngrams:
     def conclude(self, states: Mapping[str, Any], asked: Asked) -> Findings:
         """Curves over the sizes asked for; the figures are their last points."""
         samples = states[self.name].samples
-        documents, ngrams = states["size"]["documents"], states["size"]["ngrams"]
+        documents, totals = states["size"]["documents"], states["size"]["ngrams"]
         findings = Findings()
         findings.curves["hill.0"] = [
             (size, _richness(samples[0], documents, size)) for size in asked.sizes
         ]
         for order in ORDERS:
             findings.curves[f"distinct.{order}"] = [
-                (size, _distinct(samples[order - 1], documents, ngrams[order - 1], size)) for size in asked.sizes
+                (size, _distinct(samples[order - 1], documents, totals[order - 1], size)) for size in asked.sizes
             ]
         findings.curves["coverage"] = [(size, _coverage(samples[0], documents, size)) for size in asked.sizes]
         findings.curves["self_repetition"] = [(size, _shared(samples[3], documents, size)) for size in asked.sizes]

@@ -3,7 +3,6 @@
 A comparison is read as plain values, as `to_dict` gives them: reports need nothing else of it.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 from outcross.estimate import finding_from_dict
 from outcross.report.chapters import catalogue, row_of
 from outcross.report.escape import shown
-from outcross.report.numbers import Told, count, exact, plural, probability, share, signed, tell
+from outcross.report.numbers import FARTHEST, Told, count, exact, plural, probability, share, signed, tell
 from outcross.report.outline import Column, Table
 from outcross.report.reading import NAME_LIMIT, NOTE_LIMIT, short_digest
 
@@ -143,7 +142,7 @@ def _effect(row: Mapping[str, Any]) -> tuple[str, str, tuple[float, float, float
         return f"unknown: {shown(row.get('reason') or 'no reason given', REASON_LIMIT)}", "", None
     effect = float(row["effect"])
     low, high = (effect if row.get(end) is None else float(row[end]) for end in ("low", "high"))
-    if not all(map(math.isfinite, (low, effect, high))):
+    if not all(abs(one) < FARTHEST for one in (low, effect, high)):
         return "unknown: the record holds no valid number", "", None
     return *signed(effect, low, high, scale=row.get("scale", "relative")), (low, effect, high)
 

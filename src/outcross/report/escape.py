@@ -13,6 +13,9 @@ from collections.abc import Iterator
 LIMIT = 120
 """Characters of a text that are shown unless the caller asks for another number."""
 
+BLANK = "(blank)"
+"""Stands for text that is nothing but spaces."""
+
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(
     chr(code) for start, end in ((0x180B, 0x180F), (0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
@@ -68,7 +71,8 @@ def shown(text: object, limit: int = LIMIT) -> str:
     'abc…'
     """
     seen = visible(str(text)[: limit + 1])
-    if seen.lstrip()[:1] in _FORMULA:
+    seen = seen.strip() or (BLANK if seen else "")
+    if seen[:1] in _FORMULA:
         seen = f"'{seen}"
     return seen if len(seen) <= limit else f"{seen[: limit - 1]}…"
 

@@ -15,6 +15,9 @@ FIGURE_COLUMNS = (Column("figure", "text"), Column("value"), Column("95 % interv
 _NUMBER = re.compile(rf"[\[\]\d.,e+{MINUS}% ]*")
 
 
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+
+
 def audit_markdown(outline: Outline) -> str:
     """The whole report."""
     return "\n".join(_lines(outline)).rstrip() + "\n"
@@ -55,7 +58,7 @@ def items(lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
     for line in lines:
-        yield f"- {line}"
+        yield f"- {_NUMBERED.sub(lambda start: f'{start[1]}&#{ord(start[2])};', line)}"
 
 
 def grid(columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> Iterator[str]:

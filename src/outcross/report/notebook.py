@@ -1,7 +1,7 @@
 """An audit in a notebook: a fragment that takes the notebook's own colours and leaves its styles alone.
 
 Every selector starts with one class, nothing has an id, and colours are those of the page around it:
-notebooks switch themes without telling `prefers-color-scheme`. Where a notebook strips styles, plain tables remain.
+notebooks switch themes without telling `prefers-color-scheme`. Where styles are stripped, tables remain.
 """
 
 from outcross.audits.record import Audit

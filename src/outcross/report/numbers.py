@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.report.escape import shown
@@ -13,6 +14,9 @@ MOST_SIGNIFICANT = 6
 """Digits of a number whose interval is very narrow."""
 
 REASON_LIMIT = 300
+FARTHEST = 1e100
+"""What is beyond is no number of anything."""
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
@@ -70,6 +74,7 @@ def _tell_estimate(estimate: Estimate, *, percent: bool) -> Told:
     return Told(told + sign, f"[{told_low}, {told_high}]", span)
 
 
+@lru_cache(maxsize=4096)
 def span_of(estimate: Estimate) -> tuple[float, float, float] | None:
     """Low end of the 95 % interval, value and high end; None where a damaged record holds no numbers."""
     try:
@@ -77,7 +82,10 @@ def span_of(estimate: Estimate) -> tuple[float, float, float] | None:
     except (ArithmeticError, ValueError):
         return None
     span = (low, estimate.value, high)
-    return span if all(map(math.isfinite, span)) else None
+    if not all(abs(one) < FARTHEST for one in span):
+        return None
+    noise = (high - low) * 1e-9  # an end that is zero but for rounding is zero
+    return (0.0 if abs(low) < noise else low, estimate.value, 0.0 if abs(high) < noise else high)
 
 
 def exact(value: float) -> str:
@@ -97,15 +105,20 @@ def exact(value: float) -> str:
 
 def _places(low: float, high: float) -> int:
     """Decimal places that an interval justifies: half its width with one digit, with two below 30."""
-    half = (high - low) / 2
-    exponent = _exponent(half)
-    places = (1 if half / 10.0**exponent < 3 else 0) - exponent
+    first, exponent = _digits((high - low) / 2)
+    places = (1 if first < 3 else 0) - exponent
     return min(places, MOST_SIGNIFICANT - 1 - _exponent(max(abs(low), abs(high))))
 
 
 def _exponent(value: float) -> int:
     """The power of ten of the first digit."""
-    return math.floor(math.log10(abs(value))) if value else 0
+    return _digits(value)[1]
+
+
+def _digits(value: float) -> tuple[float, int]:
+    """The digits as a number from 1 to 10, and the power of ten that they stand at."""
+    digits, power = f"{abs(value):.9e}".split("e")
+    return float(digits), int(power)
 
 
 def _fixed(value: float, places: int) -> str:

@@ -15,6 +15,7 @@ NAME_LIMIT = 80
 PATH_LIMIT = 160
 NOTE_LIMIT = 600
 PATHS = 5
+NOTES = 40
 PLACES = 20
 REASONS = 12
 DIGEST_LETTERS = 12
@@ -41,10 +42,9 @@ def _headline(audit: Audit) -> tuple[Row, ...]:
 
 def _said(audit: Audit, *, warning: bool) -> tuple[str, ...]:
     """The texts of the warnings, or of the notes."""
-    return tuple(
-        shown(note.get("text", ""), NOTE_LIMIT)
-        for note in audit.notes if (note.get("level") == "warning") is warning
-    )  # fmt: skip
+    said = [note.get("text", "") for note in audit.notes if (note.get("level") == "warning") is warning]
+    more = [f"{plural(len(said) - NOTES, 'more note')} in the JSON record."] if len(said) > NOTES else []
+    return tuple(shown(text, NOTE_LIMIT) for text in [*said[:NOTES], *more])
 
 
 def short_digest(digest: object) -> str:

@@ -27,13 +27,18 @@ def gallery(audit: Audit, sections: Sequence[Section]) -> dict[str, Picture]:
         f"curve:{name}": _curve(audit, name) for name in CURVES if name in audit.profile.curves
     }
     if "lengths" in tables:
-        charts["lengths"] = _lengths(tables["lengths"])
+        charts["lengths"] = _lengths(_records(tables["lengths"]))
     if "spectrum" in tables:
-        charts["spectrum"] = _spectrum(tables["spectrum"])
+        charts["spectrum"] = _spectrum(_records(tables["spectrum"]))
     for table in (table for section in sections for table in section.tables):
         if table.key in {"languages", "scripts", "top_words"}:
             charts[table.key] = _bars(table, tables[table.key])
     return {key: picture for key, picture in charts.items() if picture}
+
+
+def _records(rows: Sequence[object]) -> list[Mapping[str, Any]]:
+    """The rows of a table that are rows."""
+    return [row for row in rows if isinstance(row, Mapping)]
 
 
 def _number(row: Mapping[str, Any], key: str) -> float:
@@ -86,10 +91,9 @@ def _bars(table: Table, rows: Sequence[object]) -> Picture | None:
     """Bars of a table whose rows are names with a share or a count."""
     key = "occurrences" if table.key == "top_words" else "share"
     most = WORDS if table.key == "top_words" else SHARES
-    records = [row for row in rows if isinstance(row, Mapping)]
     shown = [
         Bar(cells[0], _number(record, key), cells[-1])
-        for cells, record in list(zip(table.rows, records, strict=False))[:most]
+        for cells, record in list(zip(table.rows, _records(rows), strict=False))[:most]
     ]  # fmt: skip
     return bars(shown, Caption(table.title, f"The {plural(len(shown), 'largest', 'largest')}."))
 

@@ -96,25 +96,27 @@ class Size:
 def quantile(histogram: Array, p: float) -> Finding:
     """A quantile of lengths from their histogram, with the interval of order statistics.
 
-    The interval is that of the binomial ranks n p +- z sqrt(n p (1 - p)) (David & Nagaraja 2003, section 7.1);
-    half a bin's width is added as the histogram's error.
+    The interval is that of the binomial ranks n p +- z sqrt(n p (1 - p)) (David & Nagaraja 2003, section 7.1).
+    Documents lie evenly within their bin: a quantile that jumped from bin to bin would have no standard error
+    to compare it by. Half a bin's width is added as the histogram's error.
     """
     n = int(histogram.sum())
     if n == 0:
         return Unknown("no documents")
-    ranks = np.cumsum(histogram)
     spread = math.sqrt(n * p * (1 - p))
     if n * min(p, 1 - p) < 5:
         return Unknown(f"too few documents for this quantile: {n}")
-    starts = edges()
-    ranks_asked = np.clip([n * p, n * p - 1.96 * spread, n * p + 1.96 * spread], 1, n)
-    places = np.searchsorted(ranks, ranks_asked)
-    middle, low, high = (float(one) for one in (starts[places] + starts[places + 1] - 1) / 2)
-    width = float(starts[places[0] + 1] - starts[places[0]] - 1) / 2
+    ranks = np.cumsum(histogram)
+    asked = np.clip([n * p, n * p - 1.96 * spread, n * p + 1.96 * spread], 1, n)
+    places = np.searchsorted(ranks, asked)
+    starts = edges()[places]
+    widths = edges()[places + 1] - starts
+    inside = 1 - (ranks[places] - asked) / histogram[places]
+    value, low, high = (float(one) for one in np.maximum(starts - 0.5 + inside * widths, 0.0))
     return Estimate(
-        value=middle, se=max((high - low) / (2 * 1.96), 1e-9), df=math.inf, n=n, unit="words",
+        value=value, se=max(high - value, value - low) / 1.96, df=math.inf, n=n, unit="words",
         method="histogram with bins of 1/32; binomial interval of order statistics",
-        assumption="documents are independent draws", error=width,
+        assumption="documents are independent draws", error=float(widths[0]) / 2,
     )  # fmt: skip
 
 

@@ -97,6 +97,13 @@ def test_numbers_stand_with_their_interval(make_audit: Callable[..., Any]) -> No
     assert re.search(r"\d %  \[\d+\.\d+, \d+\.\d+\]", row)
 
 
+def test_the_terminal_says_a_reason_once_for_many_figures(audit: Audit) -> None:
+    hygiene = {name: Unknown("too few documents") for name in audit.figures if name.startswith("hygiene.")}
+    made = to_text(Audit({}, {}, Profile(hygiene), {}, {}, []), 80)
+    assert made.count("unknown: too few documents") == 1
+    assert "assistant phrases" in made
+
+
 def many_groups(make_audit: Callable[..., Any], number: int) -> Audit:
     whole = make_audit()
     groups = {

@@ -2,6 +2,7 @@
 
 import math
 import shutil
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
@@ -20,6 +21,7 @@ NARROWEST, WIDEST = 40, 120
 PLACES = 3
 GROUPS = 12
 CLUSTERS = 5
+TOGETHER = 3
 CELL = 14
 NAME = 16
 
@@ -109,8 +111,11 @@ def _bullet(screen: Screen, sign: str, words: str, style: str = "") -> None:
 
 def _section(screen: Screen, section: Section) -> None:
     screen.heading(section.title, section.lead)
-    if section.brief_rows:
-        screen.show(_figures(screen, section.brief_rows), indent=2)
+    apart, together = _by_reason(section.brief_rows)
+    if apart:
+        screen.show(_figures(screen, apart), indent=2)
+    for reason, labels in together.items():
+        screen.say(f"{', '.join(labels)}: {reason}", "yellow", indent=2)
     for label, words in section.lines:
         screen.say(f"{label}: {words}", indent=2)
     if section.rest:
@@ -118,6 +123,18 @@ def _section(screen: Screen, section: Section) -> None:
     for table in section.tables:
         if table.key == "clusters":
             _clusters(screen, table)
+
+
+def _by_reason(rows: Sequence[Row]) -> tuple[list[Row], dict[str, list[str]]]:
+    """Rows that stand for themselves, and the labels of many that are unknown for the same reason."""
+    reasons = Counter(row.told.value for row in rows if not row.told.known)
+    apart, together = [], defaultdict[str, list[str]](list)
+    for row in rows:
+        if reasons[row.told.value] >= TOGETHER:
+            together[row.told.value].append(row.label)
+        else:
+            apart.append(row)
+    return apart, together
 
 
 def _figures(screen: Screen, rows: Iterable[Row]) -> Grid:

@@ -26,6 +26,23 @@ Array = np.ndarray[Any, Any]
 Made = TypeVar("Made")
 
 
+class Buffers:
+    """Memory that the batches of one task use one after another, so that it is asked for once.
+
+    The arrays of a batch that uses them are gone when the next batch takes its place.
+    """
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Array] = {}
+
+    def array(self, name: str, size: int, dtype: Any) -> Array:
+        """An array of this size with anything in it."""
+        kept = self._kept.get(name)
+        if kept is None or len(kept) < size:
+            kept = self._kept[name] = np.empty(size + size // 4, dtype)
+        return kept[:size]
+
+
 @dataclass(frozen=True)
 class Batch:
     """Documents that are looked at together.
@@ -37,6 +54,7 @@ class Batch:
         segmented: the texts with spaces put between words, where a segmenter did so; else None.
         cluster: the number of the random part that these documents were drawn in, where documents were drawn
             in parts: the part is the sampling unit then, and names the jackknife group. Else None.
+        buffers: memory shared with the batch before and after, or None.
     """
 
     texts: pa.LargeStringArray
@@ -44,6 +62,7 @@ class Batch:
     groups: pa.StringArray | None = None
     segmented: pa.LargeStringArray | None = None
     cluster: int | None = None
+    buffers: Buffers | None = field(default=None, repr=False, compare=False)
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -145,18 +164,20 @@ class Caps:
         sampled_types: types kept in the sample of each n-gram order.
         sampled_documents: documents kept for standard errors that need whole documents.
         text_bytes: text kept for the compression ratio.
+        repetition_every: n-grams repeated inside a document are looked for in one of so many documents.
     """
 
     word_types: int = 1 << 20
     sampled_types: int = 1 << 16
     sampled_documents: int = 4096
-    text_bytes: int = 1 << 21
+    text_bytes: int = 1 << 20
+    repetition_every: int = 1
 
     def for_group(self) -> "Caps":
         """Smaller bounds for one of many groups of documents."""
         return Caps(
             max(self.word_types >> 4, 1 << 12), self.sampled_types >> 4, self.sampled_documents >> 3,
-            self.text_bytes >> 3,
+            self.text_bytes >> 3, self.repetition_every,
         )  # fmt: skip
 
 

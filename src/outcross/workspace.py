@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -35,13 +35,17 @@ from outcross.errors import CallError, FaultError, InterruptedRunError
 from outcross.kernels import KERNELS, warm
 from outcross.measure import Caps
 from outcross.run import Clock, Progress, Watcher, nobody
-from outcross.store import Run, Store
+
+if TYPE_CHECKING:
+    from outcross.store import Run, Store
 
 FOLDER = ".outcross"
 PARTS = 128
 """Random parts that a sample is drawn from."""
 SMALLEST_PART = 1 << 16
 TIMED_PART = 4 << 20
+LARGE = 64 << 20
+BLOCK = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -122,6 +126,8 @@ class Workspace:
     """
 
     def __init__(self, folder: str | Path = ".") -> None:
+        from outcross.store import Store  # noqa: PLC0415 - SQLAlchemy, only for those who keep runs
+
         self.folder = Path(folder)
         self.store = Store(self.folder / FOLDER)
 
@@ -247,7 +253,7 @@ class _Auditing:
     paths: str | Sequence[str]
     options: Options
     watch: Watcher
-    store: Store | None
+    store: "Store | None"
     clock: Clock = field(default_factory=Clock)
 
     def run(self) -> Audit:
@@ -298,12 +304,13 @@ class _Auditing:
         options = self.options
         paths = [self.paths] if isinstance(self.paths, str | Path) else list(self.paths)
         reading = Reading(options.text_column, options.id_column, options.group_by, options.turns)
-        limits = Limits(document_bytes=options.max_document, expansion=options.max_expansion)
+        limits = Limits(block_bytes=BLOCK, document_bytes=options.max_document, expansion=options.max_expansion)
         return find([str(path) for path in paths], reading, limits)
 
     def _plan(self, *, halves: bool) -> Plan:
         options, draw = self.options, self.draw
-        caps = Caps(word_types=options.word_types)
+        # A large corpus has documents enough: a quarter of them says how many repeat themselves.
+        caps = Caps(word_types=options.word_types, repetition_every=4 if draw.corpus.bytes > LARGE else 1)
         if draw.clustered:
             # Between-part variance must not be lost in a smaller sample of documents.
             caps = replace(caps, sampled_documents=4 * caps.sampled_documents)
@@ -333,7 +340,7 @@ class _Auditing:
     @contextmanager
     def _folder(self) -> Iterator[Path]:
         """Where tasks leave what they found: the run's folder, or one that is gone afterwards."""
-        self.recorded: Run | None = None
+        self.recorded: "Run | None" = None
         if self.store is None:
             with tempfile.TemporaryDirectory(prefix="outcross-") as folder:
                 yield Path(folder)
@@ -420,7 +427,7 @@ class _Auditing:
             shutil.rmtree(folder / result.folder, ignore_errors=True)
 
 
-def _find_reference(store: Store | None, name: str) -> Reference:
+def _find_reference(store: "Store | None", name: str) -> Reference:
     """A reference of the store by its name, or of any place by its path."""
     if store is not None and re.fullmatch(r"[A-Za-z0-9._-]+", name) and store.reference_path(name).exists():
         return load(store.reference_path(name))

@@ -8,6 +8,7 @@ from outcross.measures.jackknife import FEWEST_DOCUMENTS
 from outcross.measures.languages import MOST_UNSPACED, unspaced_share
 
 SMALLEST = 32
+DENSE = 6
 
 # Families whose figures count words, and figures of others that do.
 _OF_WORDS = frozenset({"words", "ngrams", "reference"})
@@ -16,14 +17,18 @@ _ALSO_OF_WORDS = ("length.", "repetition.top_", "repetition.5", "repetition.6", 
 
 
 def ladder(states: Family) -> tuple[int, ...]:
-    """Sizes to rarefy to: powers of two, then the most documents left when any jackknife group is left out."""
+    """Sizes to rarefy to: the most documents left when any jackknife group is left out, and powers of two below.
+
+    Every power of two for the six largest, every other one below: comparisons interpolate between them.
+    """
     documents = states["size"]["documents"]
     total = int(documents.sum())
     top = total - int(documents.max())
     if total < FEWEST_DOCUMENTS or top < SMALLEST:
         return ()
-    sizes = [1 << power for power in range(SMALLEST.bit_length() - 1, top.bit_length()) if 1 << power < top]
-    return (*sizes, top)
+    powers = [power for power in range(SMALLEST.bit_length() - 1, top.bit_length()) if 1 << power < top]
+    kept = [power for place, power in enumerate(reversed(powers)) if place < DENSE or (place - DENSE) % 2]
+    return (*(1 << power for power in reversed(kept)), top)
 
 
 def conclude(states: Family, asked: Asked) -> Findings:

@@ -19,7 +19,7 @@ from outcross.engine.segment import segmented
 from outcross.engine.states import States, text_samples, to_bytes
 from outcross.errors import InterruptedRunError
 from outcross.kernels import document_hashes
-from outcross.measure import Array, Batch, Caps
+from outcross.measure import Array, Batch, Buffers, Caps
 from outcross.measures import joining
 from outcross.measures.states import TextSample
 
@@ -148,6 +148,7 @@ def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Bat
     """The batches as kernels can take them: sampled, not too many documents, segmented where asked for."""
     random = np.random.default_rng([plan.seed, shard.ordinal])
     cluster = shard.ordinal if plan.clustered else None
+    buffers = Buffers()
     for batch in batches:
         kept = batch if plan.keep >= 1 else batch.take(np.flatnonzero(random.random(len(batch)) < plan.keep))
         for begin in range(0, len(kept), MOST_DOCUMENTS):
@@ -155,7 +156,7 @@ def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Bat
             groups = None if kept.groups is None else kept.groups[piece]
             texts = kept.texts[piece]
             words = segmented(texts, plan.segmenter) if plan.segmenter else None
-            made = Batch(texts, kept.ids[piece], groups, words, cluster)
+            made = Batch(texts, kept.ids[piece], groups, words, cluster, buffers)
             yield replace(made, groups=halves_of(made)) if plan.halves else made
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.kernels.tables import SCRIPTS, UNSPACED, tables
-from outcross.measure import GROUPS, Array, Batch
+from outcross.measure import GROUPS, Array, Batch, Buffers
 
 BINS_AND_BANDS = (128, 16)
 """Bytes of a MinHash signature, and band keys of its index."""
@@ -31,6 +31,7 @@ KERNELS = "1"
 
 __all__ = [
     "BINS_AND_BANDS", "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Ngrams", "Words", "cache_folder",
+    "chosen_part",
     "document_hashes", "expected_k_log_k", "hash_words", "is_warm", "jackknife_groups", "language_votes",
     "line_counts", "merge_counts", "native", "ngrams", "repetition", "roots", "split_offsets",
     "unite", "unseen", "warm", "word_counts", "words",
@@ -144,14 +145,17 @@ def _tokenise(batch: Batch) -> Words:
     kernel = native()
     # A word takes a byte and one that parts it from the next; but nothing parts the last of a document.
     most = (size + n) // 2 + 1
-    tokens, starts, lengths = np.empty(most, np.uint64), np.empty(most, np.int32), np.empty(most, np.uint16)
+    buffers = batch.buffers or Buffers()
+    tokens = buffers.array("tokens", most, np.uint64)
+    starts = buffers.array("starts", most, np.int32)
+    lengths = buffers.array("lengths", most, np.uint16)
     doc_tokens = np.zeros(n + 1, np.int64)
     scripts = np.zeros((n, len(SCRIPTS)), np.int64)
     marks = np.zeros((n, kernel.MARKS), np.int64)
     base = int(offsets[0])
     data = data[base : int(offsets[-1])]
     offsets = offsets - base
-    flags = np.empty(size + 64, np.uint8)
+    flags = buffers.array("flags", size + 64, np.uint8)
     flags[size:] = 0
     kernel.classify(data, flags)
     out = (tokens, starts, lengths, doc_tokens, scripts, marks)
@@ -318,18 +322,24 @@ def hash_words(text: str) -> Array:
     return words(batch).tokens
 
 
-def repetition(batch: Batch) -> Array:
-    """Characters of words in repeated n-grams, int64[n, 10]; see `kernels.text.repeated_ngrams`."""
-    return batch.once("repetition", _count_repetition)
+def chosen_part(batch: Batch, every: int) -> Array:
+    """Whether each document is in the part of 1 in `every` that dear measures look at, by its hash: bool[n]."""
+    return (document_hashes(batch) >> np.uint64(8)) % np.uint64(every) == 0
 
 
-def _count_repetition(batch: Batch) -> Array:
+def repetition(batch: Batch, every: int = 1) -> Array:
+    """Characters of words in repeated n-grams, int64[n, 10]; see `kernels.text.repeated_ngrams`.
+
+    Only documents of `chosen_part` are looked at; the rows of others are 0.
+    """
+    return batch.once(f"repetition {every}", lambda one: _count_repetition(one, every))
+
+
+def _count_repetition(batch: Batch, every: int) -> Array:
     found = words(batch)
     out = np.zeros((len(batch), 10), np.int64)
-    native().repeated_ngrams(found.tokens, found.lengths, found.doc_tokens, out)
+    native().repeated_ngrams(found.tokens, found.lengths, found.doc_tokens, chosen_part(batch, every), out)
     return out
-
-
 
 
 def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tuple[Array, Array]:
@@ -339,10 +349,10 @@ def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tup
 
 
 def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> Array:
-    """Function words of each language among a document's first 100 words, int32[n, count]."""
+    """Function words of each language among a document's first 64 words, int32[n, count]."""
     found = words(batch)
     votes = np.zeros((len(batch), count), np.int32)
-    native().vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 100)
+    native().vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 64)
     return votes
 
 

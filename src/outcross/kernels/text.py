@@ -755,7 +755,7 @@ def _sign(minima, signature, keys):
 
 
 @kernel
-def repeated_ngrams(tokens, lengths, doc_tokens, out):
+def repeated_ngrams(tokens, lengths, doc_tokens, chosen, out):
     """Repetition inside documents (Rae et al. 2021, appendix A1.1), in characters of words.
 
     An n-gram can repeat only where its first n - 1 words do, so each order looks only at the places that the
@@ -763,6 +763,7 @@ def repeated_ngrams(tokens, lengths, doc_tokens, out):
 
     Args:
         tokens, lengths, doc_tokens: the words and their characters.
+        chosen: bool[n], the documents to look at; the others' rows stay as they are.
         out: int64[n, 10], filled with characters of all words; of the most frequent 2-, 3- and 4-gram times
             its occurrences (0 if it occurs once); of words inside a 5-, 6-, ... 10-gram that occurred before.
     """
@@ -776,6 +777,8 @@ def repeated_ngrams(tokens, lengths, doc_tokens, out):
     slots = np.empty(longest, np.int64)
     stamp = U(0)
     for d in range(doc_tokens.size - 1):
+        if not chosen[d]:
+            continue
         first = doc_tokens[d]
         n = min(doc_tokens[d + 1] - first, table.size // 2)
         total = 0

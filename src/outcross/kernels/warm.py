@@ -37,7 +37,9 @@ def calls() -> dict[str, Callable[[], Any]]:
             data, offsets, one, np.zeros((n, kernel.LINE_COLUMNS), np.int64), np.zeros(64, np.uint64),
             np.full(64, -1, np.int64),
         ),
-        "repeated_ngrams": lambda: kernel.repeated_ngrams(tokens, lengths, doc_tokens, np.zeros((n, 10), np.int64)),
+        "repeated_ngrams": lambda: kernel.repeated_ngrams(
+            tokens, lengths, doc_tokens, np.ones(n, np.bool_), np.zeros((n, 10), np.int64)
+        ),
         "look_at_ngrams": lambda: kernel.look_at_ngrams((tokens, doc_tokens), groups, phrases, samples, index),
         "expected_k_log_k": lambda: kernel.expected_k_log_k(few, 10, 3),
         "merge_counts": lambda: kernel.merge_counts(tokens, counts, tokens, counts),

@@ -74,7 +74,7 @@ def _voters() -> tuple[Array, Array]:
 def languages_of(batch: Batch) -> Array:
     """The language of each document, as a number in LANGUAGES: int64[n].
 
-    By script where one language writes it; otherwise by most function words among the first 200 words, of at
+    By script where one language writes it; otherwise by most function words among the first 64 words, of at
     least three; kana anywhere makes Han text Japanese.
     """
     votes = language_votes(batch, *_voters(), len(FUNCTION_WORDS))

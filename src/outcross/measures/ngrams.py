@@ -76,34 +76,63 @@ class Rarefied:
     sketch_se: float
 
 
-def rarefied(sample: TypeSample, documents: Array, size: int, weight: Weight) -> Rarefied:
-    """Sum a weight over all types, for a sample of `size` documents.
+class Types:
+    """The types of a sample, laid out so that sums over them are quick for many sizes.
 
     Args:
         sample: types with documents by jackknife group.
         documents: int64[32], documents of each group.
-        size: documents drawn; at most the documents left when any group is left out.
-        weight: see `Weight`.
     """
-    begins, _, held = sample.types()
-    total = int(documents.sum())
-    values, rows = np.unique(held, return_inverse=True)
-    counts = np.bincount(rows, minlength=len(values)).astype(np.float64)
-    scale = 2.0**sample.level
-    whole = weight(values, total, size)
-    owner = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(sample.keys))))
-    group_of = (sample.keys & np.uint64(GROUPS - 1)).astype(np.int64)
-    replicates = np.empty(GROUPS)
-    for group in range(GROUPS):
-        entries = np.flatnonzero(group_of == group)
-        left = total - int(documents[group])
-        base = weight(np.minimum(values, left), left, size)
-        before = held[owner[entries]]
-        changed = weight(before - sample.counts[entries, 1], left, size) - base[rows[owner[entries]]]
-        replicates[group] = float(counts @ base) + float(changed.sum())
-    # Horvitz-Thompson: each type is sampled with probability 2^-level, apart from the others.
-    sketch = scale * np.sqrt((1 - 1 / scale) * float(counts @ whole**2))
-    return Rarefied(scale * float(counts @ whole), scale * replicates, float(sketch))
+
+    def __init__(self, sample: TypeSample, documents: Array) -> None:
+        begins, _, held = sample.types()
+        self.documents = documents
+        self.total = int(documents.sum())
+        self.scale = 2.0**sample.level
+        self.values, rows = np.unique(held, return_inverse=True)
+        self.counts = np.bincount(rows, minlength=len(self.values)).astype(np.float64)
+        self.incidences = self.scale * float(held.sum())
+        owner = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(sample.keys))))
+        group_of = (sample.keys & np.uint64(GROUPS - 1)).astype(np.int64)
+        self.group_incidences = self.scale * np.bincount(group_of, weights=sample.counts[:, 1], minlength=GROUPS)
+        # With a group left out, a type keeps the documents of the others: equal changes are counted together.
+        before = held[owner]
+        change = np.stack([group_of, before, before - sample.counts[:, 1]], axis=1)
+        order = np.lexsort(change.T[::-1])
+        change = change[order]
+        new = np.ones(len(change), np.bool_)
+        new[1:] = (change[1:] != change[:-1]).any(axis=1)
+        self.changes = change[new]
+        self.change_counts = np.diff(np.append(np.flatnonzero(new), len(change))).astype(np.float64)
+        self.group_begins = np.searchsorted(self.changes[:, 0], np.arange(GROUPS + 1))
+
+    def rarefied(self, size: int, weight: Weight) -> Rarefied:
+        """Sum a weight over all types, for a sample of `size` documents.
+
+        Args:
+            size: documents drawn; at most the documents left when any group is left out.
+            weight: see `Weight`.
+        """
+        whole = weight(self.values, self.total, size)
+        replicates = np.empty(GROUPS)
+        for group in range(GROUPS):
+            left = self.total - int(self.documents[group])
+            rows = slice(self.group_begins[group], self.group_begins[group + 1])
+            base = float(self.counts @ weight(np.minimum(self.values, left), left, size))
+            _, before, after = self.changes[rows].T
+            changed = weight(after, left, size) - weight(np.minimum(before, left), left, size)
+            replicates[group] = base + float(self.change_counts[rows] @ changed)
+        # Horvitz-Thompson: each type is sampled with probability 2^-level, apart from the others.
+        sketch = self.scale * np.sqrt((1 - 1 / self.scale) * float(self.counts @ whole**2))
+        return Rarefied(self.scale * float(self.counts @ whole), self.scale * replicates, float(sketch))
+
+    def share(self, found: Rarefied, size: int | None) -> tuple[float, Array, float]:
+        """A sum over the incidences expected in a sample of `size` documents, or over all of them."""
+        drawn = np.array([self.incidences, *(self.incidences - self.group_incidences)])
+        if size is not None:
+            drawn *= size / np.array([self.total, *(self.total - self.documents)])
+        drawn = np.where(drawn > 0, drawn, np.nan)
+        return found.value / drawn[0], found.replicates / drawn[1:], found.sketch_se / drawn[0]
 
 
 @measure
@@ -135,63 +164,50 @@ class Ngrams:
 
     def conclude(self, states: Mapping[str, Any], asked: Asked) -> Findings:
         """Curves over the sizes asked for; the figures are their last points."""
-        samples = states[self.name].samples
         documents, totals = states["size"]["documents"], states["size"]["ngrams"]
+        types = [Types(sample, documents) for sample in states[self.name].samples]
         findings = Findings()
-        findings.curves["hill.0"] = [
-            (size, _richness(samples[0], documents, size)) for size in asked.sizes
-        ]
+        findings.curves["hill.0"] = [(size, _richness(types[0], size)) for size in asked.sizes]
         for order in ORDERS:
             findings.curves[f"distinct.{order}"] = [
-                (size, _distinct(samples[order - 1], documents, totals[order - 1], size)) for size in asked.sizes
+                (size, _distinct(types[order - 1], totals[order - 1], size)) for size in asked.sizes
             ]
-        findings.curves["coverage"] = [(size, _coverage(samples[0], documents, size)) for size in asked.sizes]
-        findings.curves["self_repetition"] = [(size, _shared(samples[3], documents, size)) for size in asked.sizes]
+        findings.curves["coverage"] = [(size, _coverage(types[0], size)) for size in asked.sizes]
+        findings.curves["self_repetition"] = [(size, _shared(types[3], size)) for size in asked.sizes]
         for name, curve in findings.curves.items():
             findings.figures[name] = curve[-1][1] if curve else TOO_FEW
         return findings
 
 
-def _told(documents: Array, size: int, unit: str) -> Told:
+def _told(types: Types, size: int, unit: str) -> Told:
     method = f"rarefied to {size:,} documents (Colwell et al. 2012; Chao et al. 2014), jackknife over 32 groups"
-    return Told(int(documents.sum()), unit, method)
+    return Told(types.total, unit, method)
 
 
-def _richness(sample: TypeSample, documents: Array, size: int) -> Finding:
-    found = rarefied(sample, documents, size, seen_weight)
-    return estimate(found.value, found.replicates, _told(documents, size, "distinct words"), found.sketch_se)
+def _richness(types: Types, size: int) -> Finding:
+    found = types.rarefied(size, seen_weight)
+    return estimate(found.value, found.replicates, _told(types, size, "distinct words"), found.sketch_se)
 
 
-def _distinct(sample: TypeSample, documents: Array, ngrams: Array, size: int) -> Finding:
+def _distinct(types: Types, ngrams: Array, size: int) -> Finding:
     """Expected distinct n-grams over expected n-grams."""
-    found = rarefied(sample, documents, size, seen_weight)
-    drawn = size * ngrams.sum() / documents.sum()
-    drawn_left = size * (ngrams.sum() - ngrams) / (documents.sum() - documents)
+    found = types.rarefied(size, seen_weight)
+    drawn = size * ngrams.sum() / types.total
+    drawn_left = size * (ngrams.sum() - ngrams) / (types.total - types.documents)
     if drawn <= 0 or (drawn_left <= 0).any():
         return TOO_FEW
-    told = _told(documents, size, "distinct n-grams per n-gram")
+    told = _told(types, size, "distinct n-grams per n-gram")
     return estimate(found.value / drawn, found.replicates / drawn_left, told, found.sketch_se / drawn)
 
 
-def _coverage(sample: TypeSample, documents: Array, size: int) -> Finding:
+def _coverage(types: Types, size: int) -> Finding:
     """1 - the incidences that would be new, over all incidences (Chao & Jost 2012, Ecology 93, 2533-2547)."""
-    top = int((documents.sum() - documents).min())
-    size = min(size, top - 1)
-    found = rarefied(sample, documents, size, uncovered_weight)
-    every = rarefied(sample, documents, size, lambda held, total, size: held.astype(np.float64))
-    told = _told(documents, size, "share of word incidences")
-    return estimate(
-        1 - found.value / every.value if every.value else float("nan"),
-        1 - found.replicates / np.maximum(every.replicates, 1e-300), told, found.sketch_se / max(every.value, 1e-300),
-    )  # fmt: skip
+    size = min(size, int((types.total - types.documents).min()) - 1)
+    value, left_out, sketch = types.share(types.rarefied(size, uncovered_weight), None)
+    return estimate(1 - value, 1 - left_out, _told(types, size, "share of word incidences"), sketch)
 
 
-def _shared(sample: TypeSample, documents: Array, size: int) -> Finding:
+def _shared(types: Types, size: int) -> Finding:
     """Incidences that another document of the sample shares, over all incidences (after Salkar et al. 2022)."""
-    found = rarefied(sample, documents, size, shared_weight)
-    every = rarefied(sample, documents, size, lambda held, total, size: held * size / total)
-    told = _told(documents, size, "share of 4-gram incidences")
-    return estimate(
-        found.value / every.value if every.value else float("nan"),
-        found.replicates / np.maximum(every.replicates, 1e-300), told, found.sketch_se / max(every.value, 1e-300),
-    )  # fmt: skip
+    value, left_out, sketch = types.share(types.rarefied(size, shared_weight), size)
+    return estimate(value, left_out, _told(types, size, "share of 4-gram incidences"), sketch)

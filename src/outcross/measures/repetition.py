@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from outcross.kernels import jackknife_groups, line_counts, repetition
+from outcross.kernels import chosen_part, jackknife_groups, line_counts, repetition
 from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.jackknife import Told, by_group, ratio, share
 from outcross.measures.states import Sums
@@ -30,10 +30,17 @@ RULES: tuple[tuple[str, str, float], ...] = (
 _PARTS = 1_000_000
 
 
-def repeated_shares(batch: Batch) -> Array:
-    """Of each document, the share that repeats, by rule: float64[n, 13] in the order of RULES."""
+LINE_RULES = 4
+"""The first rules look at lines and paragraphs, of every document; the others at n-grams."""
+
+
+def repeated_shares(batch: Batch, every: int = 1) -> Array:
+    """Of each document, the share that repeats, by rule: float64[n, 13] in the order of RULES.
+
+    N-grams are looked at in 1 of `every` documents (see `kernels.chosen_part`); the others' shares are 0.
+    """
     lines = line_counts(batch).counts
-    ngrams = repetition(batch)
+    ngrams = repetition(batch, every)
     wholes = np.stack([lines[:, 0], lines[:, 4], lines[:, 2], lines[:, 6], *[ngrams[:, 0]] * 9], axis=1)
     parts = np.concatenate([lines[:, [1, 5, 3, 7]], ngrams[:, 1:]], axis=1)
     return np.minimum(parts / np.maximum(wholes, 1), 1.0)
@@ -57,13 +64,16 @@ class Repetition:
 
     def look(self, batch: Batch, caps: Caps) -> Sums:
         """Documents above each threshold, by jackknife group."""
-        shares = repeated_shares(batch)
+        every = caps.repetition_every
+        shares = repeated_shares(batch, every)
         groups = jackknife_groups(batch)
+        part = chosen_part(batch, every)
         above = shares > np.array([limit for _, _, limit in RULES])
-        hits = [by_group(groups, column) for column in above.T]
         parts = np.round(shares[:, 7] * _PARTS).astype(np.int64)
         return Sums({
-            "hits": np.stack([by_group(groups, above.any(axis=1)), *hits]),
+            "documents": by_group(groups[part]),
+            "any": by_group(groups[part], above[part].any(axis=1)),
+            "hits": np.stack([by_group(groups, column) for column in above.T]),
             "parts": by_group(groups, parts),
         })  # fmt: skip
 
@@ -72,15 +82,14 @@ class Repetition:
     def conclude(self, states: Mapping[str, Any], asked: Asked) -> Findings:
         """Shares of documents."""
         state: Sums = states[self.name]
-        documents = states["size"]["documents"]
-        names = ["any", *(name for name, _, _ in RULES)]
-        findings = Findings()
-        for name, hits in zip(names, state["hits"], strict=True):
-            findings.figures[f"repetition.{name}"] = share(
-                hits, documents, unit="share of documents", method="Rae et al. 2021, table A1"
-            )
+        every, part = states["size"]["documents"], state["documents"]
+        told = {"unit": "share of documents", "method": "Rae et al. 2021, table A1"}
+        findings = Findings({"repetition.any": share(state["any"], part, **told)})
+        for row, (name, _, _) in enumerate(RULES):
+            among = every if row < LINE_RULES else part
+            findings.figures[f"repetition.{name}"] = share(state["hits"][row], among, **told)
         findings.figures["repetition.mean"] = ratio(
-            state["parts"], documents * _PARTS,
-            Told(int(documents.sum()), "share of characters", "mean over documents", scale="share"),
+            state["parts"], part * _PARTS,
+            Told(int(part.sum()), "share of characters", "mean over documents", scale="share"),
         )  # fmt: skip
         return findings

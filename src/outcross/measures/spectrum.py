@@ -6,6 +6,7 @@ takes (count, weight) pairs and need not know which it was.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -31,12 +32,12 @@ class Spectrum:
     weights: Array
     exact: bool
 
-    @property
+    @cached_property
     def types(self) -> float:
         """Distinct words."""
         return float(self.weights.sum())
 
-    @property
+    @cached_property
     def tokens(self) -> float:
         """Occurrences of all words."""
         return float(self.weights @ self.occurrences)

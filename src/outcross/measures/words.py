@@ -47,7 +47,8 @@ class WordFrequencies:
         found = words(batch)
         keys, counts, places = word_counts(batch)
         table = WordTable(keys, counts, caps.word_types)
-        frequent = np.argsort(-counts[:, 0], kind="stable")[: table.KEPT_SPELLINGS]
+        most = min(table.KEPT_SPELLINGS, len(keys))
+        frequent = np.argpartition(counts[:, 0], len(keys) - most)[len(keys) - most :] if most else np.zeros(0, np.int64)
         table.spellings = {int(keys[row]): found.spelt(int(places[row])).lower() for row in frequent}
         table.purge()
         return WordState(table, _sample(batch, caps))
@@ -233,6 +234,7 @@ def _hill_curves(
     weights = np.bincount(rows, weights=found.weights, minlength=len(held))
     incidences = float(weights @ held)
     in_document = np.bincount(sampled.document, minlength=len(sampled.sample.hashes)).astype(np.float64)
+    at = np.minimum(np.searchsorted(held, sampled.documents), max(len(held) - 1, 0))
     curves: dict[str, list[tuple[int, Finding]]] = {"hill.1": [], "hill.2": []}
     for size in sizes if incidences else ():
         share = size / documents
@@ -241,7 +243,6 @@ def _hill_curves(
         logs = expected_k_log_k(held, documents, size)
         slope = logs - expected_k_log_k(held - 1, documents, size)
         sum_log = float(weights @ logs)
-        at = np.minimum(np.searchsorted(held, sampled.documents), len(held) - 1)
         change = sampled.total(slope[at])
         value = math.exp(math.log(mass) - sum_log / mass)
         influence = value * (mass_change / mass - change / mass + sum_log * mass_change / mass**2)

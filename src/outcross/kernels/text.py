@@ -410,7 +410,7 @@ def lines(data, offsets, doc_hash, out, keys, stamps):
         doc_hash: uint64[n], filled with a hash of the document's bytes.
         out: int64[n, LINE_COLUMNS], filled.
         keys, stamps: uint64[m], int64[m] of -1, m a power of two: room for what was seen. When a document has
-            more than m / 2 lines and paragraphs, the last of them are taken for new.
+            more than m / 2 different lines and paragraphs, the last of them are taken for new.
     """
     stamp = 0
     for d in range(offsets.size - 1):
@@ -419,7 +419,7 @@ def lines(data, offsets, doc_hash, out, keys, stamps):
         stamp += 1
         while not _lines_of(data, (begin, end), doc_hash[d : d + 1], out[d], (keys, stamps), (mask, stamp)):
             out[d, :] = 0
-            mask = mask * 4 + 3
+            mask = min(mask * 4 + 3, keys.size - 1)
             stamp += 1
 
 
@@ -459,24 +459,29 @@ def _lines_of(data, place, doc_hash, out, seen, room):
         h = _finish(_mix(h, tail) + U(size))
         whole = _join(whole, h)
         if size > 0:
-            used += 2
             full = used * 2 > mask
-            if full and mask * 4 + 4 <= keys.size:
+            if full and mask + 1 < keys.size:
                 return False
             out[LINES] += 1
             out[LINE_BYTES] += size
-            if not full and _repeats(keys, stamps, mask, stamp, h):
-                out[REPEATED_LINES] += 1
-                out[REPEATED_LINE_BYTES] += size
+            if not full:
+                if _repeats(keys, stamps, mask, stamp, h):
+                    out[REPEATED_LINES] += 1
+                    out[REPEATED_LINE_BYTES] += size
+                else:
+                    used += 1
             paragraph = _join(paragraph, h)
             paragraph_bytes += size
         if paragraph_bytes > 0 and (size == 0 or i >= end):
             out[PARAGRAPHS] += 1
             out[PARAGRAPH_BYTES] += paragraph_bytes
             # Paragraphs share the table with lines: another key space, by another finish.
-            if used * 2 <= mask and _repeats(keys, stamps, mask, stamp, _finish(paragraph)):
-                out[REPEATED_PARAGRAPHS] += 1
-                out[REPEATED_PARAGRAPH_BYTES] += paragraph_bytes
+            if used * 2 <= mask:
+                if _repeats(keys, stamps, mask, stamp, _finish(paragraph)):
+                    out[REPEATED_PARAGRAPHS] += 1
+                    out[REPEATED_PARAGRAPH_BYTES] += paragraph_bytes
+                else:
+                    used += 1
             paragraph = _SEED
             paragraph_bytes = 0
         i += 1

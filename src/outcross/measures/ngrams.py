@@ -1,5 +1,6 @@
 """Distinct n-grams, coverage and sharing between documents, rarefied by documents from samples of types."""
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -11,6 +12,7 @@ from outcross.kernels import ngrams, unseen
 from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.hygiene import PHRASE_KEYS
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
+from outcross.measures.spectrum import spectrum
 from outcross.measures.states import TypeSample
 
 ORDERS = (1, 2, 3, 4)
@@ -69,11 +71,13 @@ class Rarefied:
 
     Attributes:
         value: the sum. replicates: float64[32]. sketch_se: standard error from sampling types by hash.
+        weights: what a type adds, for each of `Types.values`.
     """
 
     value: float
     replicates: Array
     sketch_se: float
+    weights: Array
 
 
 class Types:
@@ -82,19 +86,24 @@ class Types:
     Args:
         sample: types with documents by jackknife group.
         documents: int64[32], documents of each group.
+        incidences: of all types, where they are known: a sample of types tells them badly, because a word
+            that stands in every document may be in it or not.
     """
 
-    def __init__(self, sample: TypeSample, documents: Array) -> None:
+    def __init__(self, sample: TypeSample, documents: Array, incidences: float | None = None) -> None:
         begins, _, held = sample.types()
         self.documents = documents
         self.total = int(documents.sum())
         self.scale = 2.0**sample.level
         self.values, rows = np.unique(held, return_inverse=True)
         self.counts = np.bincount(rows, minlength=len(self.values)).astype(np.float64)
-        self.incidences = self.scale * float(held.sum())
+        told = float(held.sum())
+        self.known = incidences is not None
+        self.incidences = self.scale * told if incidences is None else incidences
         owner = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(sample.keys))))
         group_of = (sample.keys & np.uint64(GROUPS - 1)).astype(np.int64)
-        self.group_incidences = self.scale * np.bincount(group_of, weights=sample.counts[:, 1], minlength=GROUPS)
+        by_group = np.bincount(group_of, weights=sample.counts[:, 1], minlength=GROUPS)
+        self.group_incidences = by_group * (self.incidences / max(told, 1.0))
         # With a group left out, a type keeps the documents of the others: equal changes are counted together.
         before = held[owner]
         change = np.stack([group_of, before, before - sample.counts[:, 1]], axis=1)
@@ -122,9 +131,12 @@ class Types:
             _, before, after = self.changes[rows].T
             changed = weight(after, left, size) - weight(np.minimum(before, left), left, size)
             replicates[group] = base + float(self.change_counts[rows] @ changed)
-        # Horvitz-Thompson: each type is sampled with probability 2^-level, apart from the others.
-        sketch = self.scale * np.sqrt((1 - 1 / self.scale) * float(self.counts @ whole**2))
-        return Rarefied(self.scale * float(self.counts @ whole), self.scale * replicates, float(sketch))
+        value = self.scale * float(self.counts @ whole)
+        return Rarefied(value, self.scale * replicates, self._sketch_se(whole), whole)
+
+    def _sketch_se(self, weights: Array) -> float:
+        """Horvitz-Thompson: each type is sampled with probability 2^-level, apart from the others."""
+        return self.scale * math.sqrt((1 - 1 / self.scale) * float(self.counts @ weights**2))
 
     def share(self, found: Rarefied, size: int | None) -> tuple[float, Array, float]:
         """A sum over the incidences expected in a sample of `size` documents, or over all of them."""
@@ -132,7 +144,10 @@ class Types:
         if size is not None:
             drawn *= size / np.array([self.total, *(self.total - self.documents)])
         drawn = np.where(drawn > 0, drawn, np.nan)
-        return found.value / drawn[0], found.replicates / drawn[1:], found.sketch_se / drawn[0]
+        value = found.value / float(drawn[0])
+        # What samples of types get wrong in sum and incidences alike is no error of their ratio.
+        both = 0.0 if self.known else value * self.values * (1 if size is None else size / self.total)
+        return value, found.replicates / drawn[1:], self._sketch_se(found.weights - both) / float(drawn[0])
 
 
 @measure
@@ -172,11 +187,18 @@ class Ngrams:
             findings.curves[f"distinct.{order}"] = [
                 (size, _distinct(types[order - 1], totals[order - 1], size)) for size in asked.sizes
             ]
-        findings.curves["coverage"] = [(size, _coverage(types[0], size)) for size in asked.sizes]
+        words = Types(states[self.name].samples[0], documents, _incidences(states))
+        findings.curves["coverage"] = [(size, _coverage(words, size)) for size in asked.sizes]
         findings.curves["self_repetition"] = [(size, _shared(types[3], size)) for size in asked.sizes]
         for name, curve in findings.curves.items():
             findings.figures[name] = curve[-1][1] if curve else TOO_FEW
         return findings
+
+
+def _incidences(states: Mapping[str, Any]) -> float:
+    """Pairs of a word and a document that holds it, from the table of words."""
+    found = spectrum(states["words"].table, states["ngrams"].samples[0])
+    return float(found.weights @ found.documents)
 
 
 def _told(types: Types, size: int, unit: str) -> Told:

@@ -115,9 +115,7 @@ def by_arrow(column: pa.StringArray) -> int:
 def by_wc(column: pa.StringArray) -> int:
     """Words by ``wc -w`` (runs without white space, so fewer), fed the decompressed bytes."""
     data, offsets = buffers(column)
-    done = subprocess.run(
-        ["wc", "-w"], input=data[offsets[0] : offsets[-1]].tobytes(), capture_output=True, check=True
-    )
+    done = subprocess.run(["wc", "-w"], input=data[offsets[0] : offsets[-1]].tobytes(), capture_output=True, check=True)
     return int(done.stdout)
 
 

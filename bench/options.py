@@ -18,9 +18,7 @@ HERE = Path(__file__).resolve().parent
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The options of the workload."""
-    parser.add_argument(
-        "--out", type=Path, default=DEFAULT_OUT, help="folder of the bench (default: bench-out)"
-    )
+    parser.add_argument("--out", type=Path, default=DEFAULT_OUT, help="folder of the bench (default: bench-out)")
     parser.add_argument("--text-mb", type=int, default=DEFAULT_MB, help="MB of text to make (default: 320)")
     parser.add_argument(
         "--model-outputs", nargs="*", default=[], metavar="GLOB", help="JSONL.gz files with a text field"

@@ -154,9 +154,7 @@ def play(found: dict[str, Callable[[], Figures]], rounds: int) -> list[dict[str,
     return played
 
 
-def ratio(
-    rounds: list[dict[str, Figures]], above: str, below: str, figure: str = "mb_per_cpu_s"
-) -> float | None:
+def ratio(rounds: list[dict[str, Figures]], above: str, below: str, figure: str = "mb_per_cpu_s") -> float | None:
     """The median, over rounds, of one contestant's figure over another's; none where either has none."""
     pairs = [(found.get(above, {}).get(figure), found.get(below, {}).get(figure)) for found in rounds]
     ratios = [float(str(one)) / float(str(other)) for one, other in pairs if one and other]
@@ -171,11 +169,7 @@ def middle(rounds: list[dict[str, Figures]], name: str, figure: str) -> float:
 def reason(rounds: list[dict[str, Figures]], name: str) -> str:
     """Why a contestant has no figure."""
     said = [found.get(name, {}) for found in rounds]
-    words = [
-        str(figures.get("skipped") or figures.get("failed"))
-        for figures in said
-        if "mb_per_cpu_s" not in figures
-    ]
+    words = [str(figures.get("skipped") or figures.get("failed")) for figures in said if "mb_per_cpu_s" not in figures]
     return words[0] if words and words[0] != "None" else "not measured"
 
 
@@ -195,9 +189,7 @@ def bars(rounds: list[dict[str, Figures]], text_mb: int) -> list[Bar]:
         Bar("outcross, per core", middle(rounds, "outcross", "mb_per_cpu_s"), 60, unit="MB/s"),
         *(against(rounds, name, bar) for name, bar in PEER_BARS.items()),
         Bar("two workers / one, wall time", two, 1.6),
-        Bar(
-            f"peak memory at {text_mb} MB", middle(rounds, "outcross", "rss_mb"), 600, unit="MB", at_most=True
-        ),
+        Bar(f"peak memory at {text_mb} MB", middle(rounds, "outcross", "rss_mb"), 600, unit="MB", at_most=True),
     ]
 
 
@@ -230,9 +222,7 @@ def table(found: list[Bar]) -> str:
     """The bars as aligned text."""
     rows = [("", "found", "bar", ""), *(bar.row() for bar in found)]
     widths = [max(len(row[cell]) for row in rows) for cell in range(4)]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
-    )
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
 
 
 def size_of(folder: Path) -> int:

@@ -114,9 +114,7 @@ def files_under(folder: Path, keep: Callable[[Path], bool]) -> list[Path]:
     """The regular files under a folder that pass ``keep``, sorted, so that a seed always means the same."""
     if not folder.is_dir():
         return []
-    return sorted(
-        path for path in folder.rglob("*") if keep(path) and path.is_file() and not path.is_symlink()
-    )
+    return sorted(path for path in folder.rglob("*") if keep(path) and path.is_file() and not path.is_symlink())
 
 
 def is_page(path: Path) -> bool:
@@ -132,9 +130,7 @@ def local_sources() -> list[Source]:
     paths = sysconfig.get_paths()
     roots = sorted({Path(paths[key]).resolve() for key in ("stdlib", "purelib", "platlib")})
     python = [path for root in roots for path in files_under(root, lambda p: p.suffix == ".py")]
-    pages = [
-        path for root in roots for path in files_under(root, lambda p: p.suffix in {".md", ".rst", ".txt"})
-    ]
+    pages = [path for root in roots for path in files_under(root, lambda p: p.suffix in {".md", ".rst", ".txt"})]
     share = Path("/usr/share")
     return [
         Source("docstring", sorted(set(python)), read_docstrings),
@@ -251,18 +247,14 @@ class RareWords:
 
     def due(self, position: float, size: int) -> list[str]:
         """New words for a document of ``size`` bytes at ``position`` bytes, and as many seen before."""
-        per_byte = (
-            HEAPS_TYPES_AT_10_MB * HEAPS_EXPONENT / (10 * MB) * (position / (10 * MB)) ** (HEAPS_EXPONENT - 1)
-        )
+        per_byte = HEAPS_TYPES_AT_10_MB * HEAPS_EXPONENT / (10 * MB) * (position / (10 * MB)) ** (HEAPS_EXPONENT - 1)
         new = int(self.rng.poisson(per_byte * size))
         first, self.made = self.made, self.made + new
         old = np.exp(self.rng.random(new) * np.log(self.made + 1)).astype(int) - 1
         return [self.word(index) for index in [*range(first, self.made), *old.tolist()]]
 
 
-def reshuffled(
-    texts: list[str], words: RareWords, rng: np.random.Generator, target: int, position: float
-) -> str:
+def reshuffled(texts: list[str], words: RareWords, rng: np.random.Generator, target: int, position: float) -> str:
     """A document of sentences taken from documents all over the pool, with its rare words between them."""
     rare = words.due(position, target)
     pieces: list[str] = []
@@ -285,9 +277,7 @@ def sentence(text: str, place: float) -> str:
     return text[start : end + 1].strip() if end > 0 else text[start : start + 160].rpartition(" ")[0].strip()
 
 
-def grow(
-    names: list[str], texts: list[str], total: int, rng: np.random.Generator
-) -> Iterator[tuple[str, str]]:
+def grow(names: list[str], texts: list[str], total: int, rng: np.random.Generator) -> Iterator[tuple[str, str]]:
     """Real documents mixed with reshuffled ones, evenly, up to ``total`` bytes."""
     real = sum(map(len, texts))
     made = max(0.0, total - real) / (MEDIAN_DOCUMENT * np.exp(SPREAD**2 / 2))  # documents to make
@@ -396,9 +386,7 @@ def make(
         "mean_bytes": round(tally.size / tally.documents, 1),
         "sha256": tally.digest.hexdigest(),
         "seed": seed,
-        "share_by_source": {
-            name: round(size / tally.size, 4) for name, size in sorted(tally.by_source.items())
-        },
+        "share_by_source": {name: round(size / tally.size, 4) for name, size in sorted(tally.by_source.items())},
         "share_reshuffled": round(tally.by_source["reshuffled"] / tally.size, 4),
         "files": {path.name: path.stat().st_size for path in files},
         "row_group_mb": ROW_GROUP_MB,

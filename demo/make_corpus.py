@@ -345,9 +345,7 @@ def build(documents: Sequence[Document], recipe: Recipe) -> Made:
         if turn == 1:
             texts = model.sample(rng.choice(lengths, size=synthetic - known), rng)
             fresh = [Document(text, "generation-1") for text in texts]
-        parent = [
-            Document(text, f"generation-{turn}") for text in model.sample(rng.permutation(lengths), rng)
-        ]
+        parent = [Document(text, f"generation-{turn}") for text in model.sample(rng.permutation(lengths), rng)]
         generations.append(parent)
     kept = shuffled(generations[0], rng)[:known]
     return Made(reference, training, generations, shuffled([*held_out, *kept, *fresh], rng), fresh)
@@ -397,9 +395,7 @@ def tell_truth(made: Made, recipe: Recipe) -> Truth:
     """Tell all that is known of the corpora."""
     reference = count_words(made.reference)
     rare = frozenset(word for word, count in reference.items() if count <= RARE_AT_MOST)
-    modules = (
-        document.module for document in (*made.reference, *made.human, *made.mixture) if document.module
-    )
+    modules = (document.module for document in (*made.reference, *made.human, *made.mixture) if document.module)
     roots = Counter(module.partition(".")[0] for module in modules)
     packages = {root: roots.pop(root) for root in (*PACKAGES, "pydoc_data") if root in roots}
     return {
@@ -482,15 +478,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description="Make a demonstration corpus whose truth is known.")
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="folder to write to (%(default)s)")
     parser.add_argument("--seed", type=int, default=7, help="same seed, same corpus (%(default)s)")
-    parser.add_argument(
-        "--generations", type=int, default=4, help="turns of the retraining cycle (%(default)s)"
-    )
-    parser.add_argument(
-        "--share", type=float, default=0.4, help="synthetic part of the mixture (%(default)s)"
-    )
-    parser.add_argument(
-        "--top-p", type=float, default=0.95, help="where the decoder cuts the tail (%(default)s)"
-    )
+    parser.add_argument("--generations", type=int, default=4, help="turns of the retraining cycle (%(default)s)")
+    parser.add_argument("--share", type=float, default=0.4, help="synthetic part of the mixture (%(default)s)")
+    parser.add_argument("--top-p", type=float, default=0.95, help="where the decoder cuts the tail (%(default)s)")
     given = parser.parse_args(arguments)
     started = time.perf_counter()
     try:

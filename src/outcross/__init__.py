@@ -14,8 +14,8 @@ __version__ = "0.1.0"
 __all__ = ["Audit", "Comparison", "Estimate", "Options", "Unknown", "Workspace", "__version__", "audit", "compare"]
 
 _HOMES = {
-    "Audit": "outcross.audits.record",
-    "Comparison": "outcross.audits.compare",
+    "Audit": "outcross.workspace",
+    "Comparison": "outcross.workspace",
     "Estimate": "outcross.estimate",
     "Options": "outcross.workspace",
     "Unknown": "outcross.estimate",

@@ -23,6 +23,6 @@ def optional(package: str, *, extra: str, purpose: str) -> ModuleType:
         if error.name is None or not package.startswith(error.name):
             raise  # it is there, but broken: its own message says more than ours would
         raise MissingExtraError(
-            f"To {purpose}, outcross needs the package {package.split('.')[0]!r}.",
+            f"To {purpose}, outcross needs the package {package.split('.', maxsplit=1)[0]!r}.",
             hint=f"Install it with: pip install 'outcross[{extra}]'",
         ) from None

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 from statistics import NormalDist
 from typing import Any, Literal
 
@@ -138,6 +139,7 @@ def counted(value: float, *, n: int, unit: str) -> Estimate:
     return Estimate(value=float(value), se=0.0, df=math.inf, n=n, unit=unit, method=EXACT)
 
 
+@cache
 def t_quantile(p: float, df: float) -> float:
     """The p-quantile of Student's t with df degrees of freedom, to 1e-9 or better for df >= 1.
 
@@ -174,9 +176,7 @@ def _incomplete_beta(a: float, b: float, x: float) -> float:
         return float(x >= 1)
     if x > (a + 1) / (a + b + 2):
         return 1 - _incomplete_beta(b, a, 1 - x)
-    front = math.exp(
-        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
-    )
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
     c, d, total = 1.0, 0.0, 1.0
     for step in range(1000):
         half = step // 2

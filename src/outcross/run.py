@@ -55,3 +55,8 @@ class Clock:
     def out_of_time(self) -> bool:
         """Whether the time limit has passed."""
         return self.limit is not None and self.seconds >= self.limit
+
+    def check(self) -> None:
+        """Stop as Ctrl-C would where a person has asked for it in another way."""
+        if self.stopped.is_set():
+            raise KeyboardInterrupt

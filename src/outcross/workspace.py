@@ -9,7 +9,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 from outcross.audits.assemble import assemble
 from outcross.audits.compare import Comparison
 from outcross.audits.compare import compare as compare_audits
-from outcross.audits.record import Audit
+from outcross.audits.record import RENDERERS, Audit
 from outcross.audits.reference import FIRST, SECOND, Reference, build, load
 from outcross.canonical import digest, sha256
 from outcross.corpus import Corpus, Limits, Reading, Shard, find
@@ -46,6 +46,20 @@ SMALLEST_PART = 1 << 16
 TIMED_PART = 4 << 20
 LARGE = 64 << 20
 BLOCK = 16 << 20
+
+
+def _shown(form: str) -> Callable[[Audit], str]:
+    """A renderer that imports templates when something is shown."""
+
+    def show(made: Audit) -> str:
+        from outcross import report  # noqa: PLC0415
+
+        return {"html": report.to_html, "notebook": report.to_notebook}[form](made)
+
+    return show
+
+
+RENDERERS.update({form: _shown(form) for form in ("html", "notebook")})
 
 
 @dataclass(frozen=True)
@@ -97,7 +111,8 @@ class Options:
             CallError: an option's value is out of its range.
         """
         ranges = {"sample": (1, None), "max_time": (0.001, None), "max_groups": (0, 10_000), "workers": (0, 1024),
-                  "word_types": (1 << 12, 1 << 28), "max_document": (1 << 10, 128 << 20), "max_expansion": (2, None)}  # fmt: skip
+                  "word_types": (1 << 12, 1 << 28), "max_document": (1 << 10, 128 << 20),
+                  "max_expansion": (2, None)}  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if value is not None and (value < low or (high is not None and value > high)):
@@ -201,7 +216,8 @@ def compare(a: Any, b: Any, *, margin: float = 0.20, **options: Any) -> Comparis
     """Which measures differ between two corpora beyond noise: audits, files of audits, or corpora.
 
     Args:
-        a, b: an `Audit`, the path of a saved audit (.json), or the paths of a corpus.
+        a: an `Audit`, the path of a saved audit (.json), or the paths of a corpus.
+        b: likewise.
         margin: relative change that "no change" must have been able to show.
         options: fields of `Options`, for corpora that are audited first.
     """
@@ -340,10 +356,10 @@ class _Auditing:
     @contextmanager
     def _folder(self) -> Iterator[Path]:
         """Where tasks leave what they found: the run's folder, or one that is gone afterwards."""
-        self.recorded: "Run | None" = None
+        self.recorded: Run | None = None
         if self.store is None:
-            with tempfile.TemporaryDirectory(prefix="outcross-") as folder:
-                yield Path(folder)
+            with tempfile.TemporaryDirectory(prefix="outcross-") as passing:
+                yield Path(passing)
             return
         earlier = self.store.latest_run(self.key) if self.options.resume else None
         self.resumed = earlier is not None
@@ -510,4 +526,3 @@ def _locked(folder: Path) -> Iterator[None]:
                 hint="Wait for it, or begin a run of your own without --resume.",
             ) from None
         yield
-

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,9 @@ def assemble(
         )
     profile = Profile.of(conclude(states.whole, Asked(ladder(states.whole), reference, plan.keep_text)))
     kept = states.complete_groups(plan.most_groups)
+    common = _common_size(kept)
     groups = {
-        name: _lighter(Profile.of(conclude(family, Asked(ladder(family)[-1:], reference, plan.keep_text))))
+        name: _lighter(Profile.of(conclude(family, Asked(_size_of(family, common), reference, plan.keep_text))))
         for name, family in kept.items()
     }
     corpus = _corpus(plan, results, states.whole, partial=sampling is not None)
@@ -56,9 +58,26 @@ def assemble(
         corpus["groups"] = {"count": len(states.counts), "documents": {name: states.counts[name] for name in order}}
     return Audit(
         corpus, _plan(plan, sampling), profile, groups, quarantine,
-        _notes(plan, profile, quarantine, (len(states.counts), len(kept)), sampling),
+        _notes(plan, profile, (len(states.counts), len(kept)), sampling),
         reference.summary() if reference else None,
     )  # fmt: skip
+
+
+def _common_size(groups: dict[str, Family]) -> int:
+    """The size that groups are rarefied to side by side: what all but the smallest of them have.
+
+    A group of less than a hundredth of the documents, or of less than 256, does not make the others small.
+    """
+    sizes = {name: int(family["size"]["documents"].sum()) for name, family in groups.items()}
+    least = max(256, sum(sizes.values()) // 100)
+    tops = [ladder(groups[name])[-1] for name, size in sizes.items() if size >= least]
+    return min(tops, default=0)
+
+
+def _size_of(family: Family, common: int) -> tuple[int, ...]:
+    """The common size, or as near to it as a small group comes."""
+    top = ladder(family)[-1:]
+    return (common,) if top and 0 < common < top[0] else top
 
 
 def _lighter(profile: Profile) -> Profile:
@@ -122,37 +141,33 @@ def fingerprint(whole: Family) -> str:
 
 def _plan(plan: Plan, sampling: dict[str, Any] | None) -> dict[str, Any]:
     return {
-        "kernels": KERNELS, "caps": asdict(plan.caps), "limits": asdict(plan.corpus.limits),
-        "max_groups": plan.most_groups, "keep_text": plan.keep_text, "segmenter": plan.segmenter,
+        "version": version("outcross"), "kernels": KERNELS, "caps": asdict(plan.caps),
+        "limits": asdict(plan.corpus.limits), "max_groups": plan.most_groups, "keep_text": plan.keep_text, "segmenter": plan.segmenter,
         "clustered": plan.clustered, "seed": plan.seed, "sample": sampling,
     }  # fmt: skip
 
 
 def _notes(
-    plan: Plan, profile: Profile, quarantine: dict[str, Any], groups: tuple[int, int], sampling: dict[str, Any] | None
+    plan: Plan, profile: Profile, groups: tuple[int, int], sampling: dict[str, Any] | None
 ) -> list[dict[str, str]]:
     """What must be known before a figure is believed."""
-    notes = []
-
-    def warn(text: str) -> None:
-        notes.append({"level": "warning", "text": text})
-
-    def tell(text: str) -> None:
-        notes.append({"level": "note", "text": text})
-
-    if quarantine["count"]:
-        warn(f"{quarantine['count']:,} records or files could not be read and are in no figure.")
-    for path in plan.corpus.skipped[:20]:
-        tell(f"Left out: {path}")
-    if sampling:
-        warn(sampling["says"])
     documents = int(getattr(profile.figures["documents"], "value", 0))
+    warnings = []
+    if sampling:
+        warnings.append(sampling["says"])
     if documents < FEWEST_DOCUMENTS:
-        warn(f"Only {documents} documents: figures that need a standard error are unknown (from {FEWEST_DOCUMENTS} on).")
+        warnings.append(
+            f"Only {documents} documents: figures that need a standard error are unknown (from {FEWEST_DOCUMENTS} on)."
+        )
+    told = [f"Left out: {path}" for path in plan.corpus.skipped[:20]]
     curve = profile.curves.get("hill.0")
     if curve:
-        tell(f"The common size of rarefied figures is {curve[-1][0]:,} documents; their curves give smaller ones.")
+        told.append(
+            f"The common size of rarefied figures is {curve[-1][0]:,} documents; their curves give smaller ones."
+        )
     counted, kept = groups
     if kept < counted:
-        tell(f"{counted:,} groups; the {kept} largest are profiled, the others only counted (--max-groups).")
-    return notes
+        told.append(f"{counted:,} groups; the {kept} largest are profiled, the others only counted (--max-groups).")
+    return [{"level": "warning", "text": text} for text in warnings] + [
+        {"level": "note", "text": text} for text in told
+    ]

@@ -97,7 +97,8 @@ class Comparison:
         """Plain values."""
         made: dict[str, Any] = plain({
             "schema": SCHEMA, "a": self.a, "b": self.b, "verdict": self.verdict, "size": self.size,
-            "overlap": self.overlap, "margin": self.margin, "level": 1 - LEVEL,
+            "overlap": self.overlap, "margin": self.margin, "points_margin": self.margin * POINTS_OF_MARGIN,
+            "level": 1 - LEVEL,
             "rows": [row.to_dict() for row in self.rows], "notes": list(self.notes),
         })  # fmt: skip
         return made
@@ -134,7 +135,9 @@ def compare(a: Audit, b: Audit, *, margin: float = 0.20) -> Comparison:
 
 def overlap_of(a: Audit, b: Audit) -> float | None:
     """Share of the smaller corpus's distinct documents that the other holds too, from samples by hash."""
-    hashes_a, hashes_b = (np.array([int(one, 16) for one in audit.corpus["document_sample"]], np.uint64) for audit in (a, b))
+    hashes_a, hashes_b = (
+        np.array([int(one, 16) for one in audit.corpus["document_sample"]], np.uint64) for audit in (a, b)
+    )
     if not len(hashes_a) or not len(hashes_b):
         return None
     below = _reach(a, hashes_a), _reach(b, hashes_b)
@@ -207,12 +210,12 @@ def interpolated(curve: list[tuple[int, Finding]], size: int) -> Finding:
     begin = min(max(right - 2, 0), max(len(known) - 4, 0))
     near = known[begin : begin + 4]
     x = np.log([at for at, _ in near])
-    at = math.log(size)
+    place = math.log(size)
     weights = np.array([
-        np.prod([(at - x[other]) / (x[one] - x[other]) for other in range(len(x)) if other != one])
+        np.prod([(place - x[other]) / (x[one] - x[other]) for other in range(len(x)) if other != one])
         for one in range(len(x))
     ])  # fmt: skip
-    closest = min(near, key=lambda point: abs(math.log(point[0]) - at))[1]
+    closest = min(near, key=lambda point: abs(math.log(point[0]) - place))[1]
     values = np.array([[finding.value, finding.se, *finding.replicates] for _, finding in near])
     joined = weights @ values
     return Estimate(
@@ -323,7 +326,9 @@ def _notes(a: Audit, b: Audit, overlap: float | None) -> list[str]:
     """What a reader must know before believing the rows."""
     notes = []
     if overlap is not None and overlap > OVERLAPPING:
-        notes.append(f"The corpora overlap: {overlap:.0%} of the smaller one's documents are in both; compared in pairs.")
+        notes.append(
+            f"The corpora overlap: {overlap:.0%} of the smaller one's documents are in both; compared in pairs."
+        )
     lengths = a["length.mean"], b["length.mean"]
     if isinstance(lengths[0], Estimate) and isinstance(lengths[1], Estimate):
         ratio = lengths[1].value / lengths[0].value

@@ -49,5 +49,3 @@ def conclude(states: Family, asked: Asked) -> Findings:
             found.curves = {key: curve for key, curve in found.curves.items() if found.figures[key] is not reason}
         findings.add(found)
     return findings
-
-

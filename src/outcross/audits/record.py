@@ -1,19 +1,24 @@
 """The audit of a corpus: what was read, what was found, and how sure that is."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-
 from outcross.canonical import canonical_json, digest, plain
-from outcross.errors import DataError
+from outcross.errors import DataError, FaultError
 from outcross.estimate import Finding, finding_from_dict
+from outcross.evidence import Evidence
 from outcross.measure import Findings
 
 SCHEMA = "outcross.audit/1"
 
 Curves = dict[str, list[tuple[int, Finding]]]
+
+
+RENDERERS: dict[str, Callable[["Audit"], str]] = {}
+"""How an audit is shown ("html", "notebook"): set by the door, since what shows lies above what is shown."""
 
 
 @dataclass(frozen=True)
@@ -149,3 +154,30 @@ class Audit:
         """Write the audit as JSON."""
         Path(path).write_text(self.to_json() + "\n", encoding="utf-8")
 
+    def save_html(self, path: str | Path) -> None:
+        """Write the audit as one HTML page that needs nothing else."""
+        Path(path).write_text(self._rendered("html"), encoding="utf-8")
+
+    def _repr_html_(self) -> str:
+        """The audit in a notebook."""
+        return self._rendered("notebook")
+
+    def _rendered(self, form: str) -> str:
+        if form not in RENDERERS:
+            raise FaultError(f"Nothing shows an audit as {form}.", hint="Import outcross before you show it.")
+        return RENDERERS[form](self)
+
+    def evidence(self, *, producer: str = "") -> list[Evidence]:
+        """One record of evidence for each figure, bound to the corpus (and the reference) by digest.
+
+        A corpus that was sampled is named by the fingerprint of the text that was read.
+        """
+        subjects = {"corpus": self.corpus["root"] or self.corpus["fingerprint"], "view": digest(self.corpus["view"])}
+        if self.reference is not None:
+            subjects["reference"] = self.reference["digest"]
+        tool = {"name": "outcross.audit", "version": self.plan["version"], "parameters": digest(self.plan)}
+        made = str(self.run.get("ended", ""))
+        return [
+            Evidence(name, subjects, finding, tool, made, producer, seed=self.plan["seed"])
+            for name, finding in self.figures.items()
+        ]

@@ -85,7 +85,8 @@ def build(name: str, halves: dict[str, Family], root: str) -> bytes:
     ours = {key: finding for key, finding in found.figures.items() if key.startswith("reference.")}
     curves = {key: curve for key, curve in found.curves.items() if key.startswith("reference.")}
     facts = {
-        "root": root, "documents": sizes, "words": int(table.counts[:, 0].sum()), "types": len(table.keys),
+        "root": root, "documents": sum(sizes.values()), "halves": sizes,
+        "words": int(table.counts[:, 0].sum()), "types": len(table.keys),
         "tail_types": int((vocabulary.occurrences <= vocabulary.limit).sum()), "tail_limit": vocabulary.limit,
         "kernels": KERNELS, "enough_for": _enough_for(ours["reference.tail_share"], sizes[SECOND]),
     }  # fmt: skip

@@ -58,29 +58,35 @@ def outcross() -> None:
 def main() -> None:
     """Run the command line and end with its exit code."""
     try:
-        outcross.main(standalone_mode=False)
-        code = 0
-    except click.exceptions.Exit as end:
-        code = end.exit_code
-    except click.ClickException as error:
-        error.show()
-        code = 2
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        code = 130
-    except OutcrossError as error:
-        click.echo(f"outcross: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"          {error.hint}", err=True)
-        code = error.exit_code
+        # Where a command ends by itself with an exit code, click returns it.
+        ended = outcross.main(standalone_mode=False)
+        code = ended if isinstance(ended, int) else 0
     except BrokenPipeError:
         # The reader of our output has gone; say nothing more, not even while Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
-    except Exception as error:  # noqa: BLE001 - the last door: no traceback for users
-        if os.environ.get("OUTCROSS_DEBUG"):
-            raise
-        click.echo(f"outcross: a fault of ours: {type(error).__name__}: {error}", err=True)
-        click.echo("          Please report it, with the output of the same command under OUTCROSS_DEBUG=1.", err=True)
-        code = 5
+    except BaseException as error:
+        code = _told(error)
     sys.exit(code)
+
+
+def _told(error: BaseException) -> int:
+    """Say what went wrong and what to do; returns the exit code."""
+    if isinstance(error, click.exceptions.Exit):
+        return error.exit_code
+    if isinstance(error, click.Abort | KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return 130
+    if isinstance(error, click.ClickException):
+        error.show()
+        return 2
+    if isinstance(error, OutcrossError):
+        click.echo(f"outcross: {error.message}", err=True)
+        if error.hint:
+            click.echo(f"          {error.hint}", err=True)
+        return error.exit_code
+    if os.environ.get("OUTCROSS_DEBUG") or not isinstance(error, Exception):
+        raise error
+    click.echo(f"outcross: a fault of ours: {type(error).__name__}: {error}", err=True)
+    click.echo("          Please report it, with the output of the same command under OUTCROSS_DEBUG=1.", err=True)
+    return 5

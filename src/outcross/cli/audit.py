@@ -1,5 +1,6 @@
 """`outcross audit`: what is in a corpus."""
 
+import shlex
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -29,18 +30,33 @@ from outcross.workspace import Options, Workspace, audit
 @click.option("--sample", type=int, metavar="N", help="Audit about N documents, drawn at random.")
 @click.option("--max-time", type=float, metavar="SECONDS", help="Read parts in random order, so long.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of random draws.")
-@click.option("--scores", type=click.Path(dir_okay=False), metavar="FILE",
-              help="Write scores of each document to this Parquet file, keyed by id.")
+@click.option(
+    "--scores",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Write scores of each document to this Parquet file, keyed by id.",
+)
 @click.option("--no-text", is_flag=True, help="Keep no text of documents in the report and the store.")
 @click.option("--no-copies", is_flag=True, help="Do not look for copies (saves disk space).")
-@click.option("--max-quarantined", type=click.FloatRange(0, 1), default=0.1, show_default=True, metavar="SHARE",
-              help="Exit with 4 when a larger share of records could not be read.")
+@click.option(
+    "--max-quarantined",
+    type=click.FloatRange(0, 1),
+    default=0.1,
+    show_default=True,
+    metavar="SHARE",
+    help="Exit with 4 when a larger share of records could not be read.",
+)
 @click.option("--resume", is_flag=True, help="Go on from the finished shards of an earlier run of this audit.")
 @click.option("--no-store", is_flag=True, help="Leave no .outcross/ folder behind; the run cannot be resumed.")
 @running_options
 @workspace_option
-@click.option("--format", "form", type=click.Choice(["text", "json", "md", "html"]), default=None,
-              help="Form of the report [default: by the name of -o FILE, else text].")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md", "html"]),
+    default=None,
+    help="Form of the report [default: by the name of -o FILE, else text].",
+)
 @output_option
 def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, workspace: Path, no_store: bool,
             max_quarantined: float, **chosen: Any) -> None:  # fmt: skip
@@ -58,7 +74,7 @@ def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, wo
         else:
             with Workspace(workspace) as opened:
                 made = opened.audit(list(paths), options, watch)
-    write(rendered(made, form or form_of(output)), output)
+    write(rendered(made, form or form_of(output), next_steps(made, paths)), output)
     if output is not None:
         click.echo(f"Wrote {output}.", err=True)
     _refuse_bad_data(made, max_quarantined)
@@ -69,14 +85,24 @@ def form_of(output: Path | None) -> str:
     return {".json": "json", ".md": "md", ".html": "html", ".htm": "html"}.get(output.suffix if output else "", "text")
 
 
-def rendered(made: Audit, form: str) -> str:
+def next_steps(made: Audit, paths: tuple[str, ...]) -> list[str]:
+    """What one might do next, as commands."""
+    corpus = shlex.join(paths)
+    steps = [f"outcross audit {corpus} --resume -o audit.html   (the same as a page with pictures)"]
+    if made.reference is None:
+        steps.append("outcross reference build HUMAN-CORPUS --name human   (then audit with --reference human)")
+    steps.append(f"outcross compare {corpus} OTHER-CORPUS   (what differs, at a common size)")
+    return steps
+
+
+def rendered(made: Audit, form: str, steps: list[str]) -> str:
     """The audit in one of its forms."""
     if form == "json":
         return made.to_json()
     from outcross.report import to_html, to_markdown, to_text  # noqa: PLC0415 - templates, only for those who read
 
     if form == "text":
-        return to_text(made, colour=colour())
+        return to_text(made, colour=colour(), next_steps=steps)
     return {"md": to_markdown, "html": to_html}[form](made)
 
 

@@ -17,13 +17,24 @@ from outcross.workspace import Options, audited
 @reading_options
 @running_options
 @click.option("--reference", metavar="FILE", help="Hold both against this frozen human reference.")
-@click.option("--margin", type=float, default=0.20, show_default=True, metavar="SHARE",
-              help="Relative change that 'no change' must have been able to show.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "md", "html"]), default=None,
-              help="Form of the report [default: by the name of -o FILE, else text].")
+@click.option(
+    "--margin",
+    type=float,
+    default=0.20,
+    show_default=True,
+    metavar="SHARE",
+    help="Relative change that 'no change' must have been able to show.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "md", "html"]),
+    default=None,
+    help="Form of the report [default: by the name of -o FILE, else text].",
+)
 @output_option
 @click.pass_context
-def command(ctx: click.Context, a: str, b: str, *, margin: float, form: str | None, output: Path | None,
+def command(ctx: click.Context, /, a: str, b: str, *, margin: float, form: str | None, output: Path | None,
             **chosen: Any) -> None:  # fmt: skip
     """Compare two corpora, or two audits saved with --format json, at a common size.
 

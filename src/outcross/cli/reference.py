@@ -59,8 +59,8 @@ def _described(reference: Reference) -> str:
     facts = reference.facts
     lines = [
         f"{reference.name}: {reference.digest}",
-        f"  made of {sum(facts['documents'].values()):,} documents "
-        f"({', '.join(f'{half}: {count:,}' for half, count in facts['documents'].items())}), root {facts['root']}",
+        f"  made of {facts['documents']:,} documents "
+        f"({', '.join(f'{half}: {count:,}' for half, count in facts['halves'].items())}), root {facts['root']}",
         f"  {facts['words']:,} words, {facts['types']:,} distinct; the tail: {facts['tail_types']:,} words that occur "
         f"at most {facts['tail_limit']} times",
     ]
@@ -71,7 +71,8 @@ def _described(reference: Reference) -> str:
         else:
             lines.append(f"  {name} of human text: {told['value']:.2%} [{told['low']:.2%}, {told['high']:.2%}]")
     sizes = ", ".join(
-        f"{margin} with {needed:,}" if needed else f"{margin}: unknown" for margin, needed in facts["enough_for"].items()
+        f"{margin} with {needed:,}" if needed else f"{margin}: unknown"
+        for margin, needed in facts["enough_for"].items()
     )
     lines.append(f"  to see a change in tail share of {sizes} documents on each side")
     return "\n".join(lines)

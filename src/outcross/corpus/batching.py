@@ -85,6 +85,6 @@ class Batcher:
         return Batch(joined([piece.texts for piece in held]), joined([piece.ids for piece in held]), groups)
 
 
-def joined(arrays: list[Any]) -> Any:  # noqa: ANN401
+def joined(arrays: list[Any]) -> Any:
     """Arrays as one; a single one is not copied."""
     return arrays[0] if len(arrays) == 1 else pa.concat_arrays(arrays)

@@ -37,9 +37,7 @@ def _after_tag(page: str, lower: str, begin: int) -> tuple[int, str]:
         return _after(lower, "-->", begin), ""
     named = NAME.match(page, begin + 1)
     if named is None:
-        return (
-            (_after(lower, ">", begin), "") if page[begin + 1 : begin + 2] in ("!", "?") else (begin + 1, "<")
-        )
+        return (_after(lower, ">", begin), "") if page[begin + 1 : begin + 2] in ("!", "?") else (begin + 1, "<")
     name = named[1].lower()
     if name in SILENT and page[begin + 1] != "/":
         return _after(lower, ">", _after(lower, f"</{name}", begin)), "\n"

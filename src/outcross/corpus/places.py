@@ -19,7 +19,7 @@ def is_remote(path: str) -> bool:
     return "://" in path
 
 
-def _filesystem(url: str) -> Any:  # noqa: ANN401  (fsspec is untyped)
+def _filesystem(url: str) -> Any:
     """The fsspec file system of a URL."""
     protocol = url.split("://", 1)[0]
     extra = REMOTE_EXTRAS.get(protocol, "remote")

@@ -52,9 +52,7 @@ class ShardReader:
         documents: how many documents were given.
     """
 
-    def __init__(
-        self, shard: Shard, view: View, limits: Limits, *, known: bool = True, hashing: bool = True
-    ) -> None:
+    def __init__(self, shard: Shard, view: View, limits: Limits, *, known: bool = True, hashing: bool = True) -> None:
         self.shard = shard
         self.view = view
         self.known = known

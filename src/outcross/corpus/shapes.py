@@ -48,7 +48,7 @@ class Shape:
         return all(name in there for name in self.needs)
 
 
-def value_at(record: Any, column: str) -> Any:  # noqa: ANN401  (records are what JSON holds)
+def value_at(record: Any, column: str) -> Any:
     """The value of a column, which may be dotted; MISSING where there is none."""
     if isinstance(record, Mapping) and column in record:
         return record[column]
@@ -60,7 +60,7 @@ def value_at(record: Any, column: str) -> Any:  # noqa: ANN401  (records are wha
     return value
 
 
-def turn_text(content: Any) -> str:  # noqa: ANN401
+def turn_text(content: Any) -> str:
     """The text of one turn: a string, a list of parts, or nothing (a tool call)."""
     if isinstance(content, str):
         return content
@@ -73,14 +73,14 @@ def turn_text(content: Any) -> str:  # noqa: ANN401
     raise UnusableError(WRONG_TYPE)
 
 
-def _part_text(part: Any) -> str:  # noqa: ANN401
+def _part_text(part: Any) -> str:
     if isinstance(part, str):
         return part
     text = part.get("text") if isinstance(part, Mapping) else None
     return text if isinstance(text, str) else ""
 
 
-def _turn(turn: Any) -> tuple[str, str]:  # noqa: ANN401
+def _turn(turn: Any) -> tuple[str, str]:
     """Role and text of a turn, as in messages or as in ShareGPT."""
     if isinstance(turn, str):
         return "", turn
@@ -91,7 +91,7 @@ def _turn(turn: Any) -> tuple[str, str]:  # noqa: ANN401
     return str(role).lower(), turn_text(content)
 
 
-def flat(value: Any, turns: Turns) -> str:  # noqa: ANN401
+def flat(value: Any, turns: Turns) -> str:
     """The text of a value that is a string or a list of turns."""
     if isinstance(value, str):
         return value

@@ -83,7 +83,7 @@ class Sieve:
             pa.array(texts, pa.large_string()),
         )
 
-    def _text(self, record: Any) -> str:  # noqa: ANN401
+    def _text(self, record: Any) -> str:
         if not isinstance(record, dict):
             raise UnusableError("not a record")
         shape = self.shape
@@ -163,9 +163,7 @@ class Sieve:
             return
         lengths = text_lengths(texts)
         for begin, end in _cuts(lengths, self.limits.block_bytes):
-            yield self._part(
-                table.slice(begin, end - begin), texts[begin:end], lengths[begin:end], first_row + begin
-            )
+            yield self._part(table.slice(begin, end - begin), texts[begin:end], lengths[begin:end], first_row + begin)
 
     def _table_rows(self, table: pa.RecordBatch, first_row: int) -> tuple[list[Any], Array]:
         """The rows of a table as records; those that are not UTF-8 are set aside."""
@@ -236,7 +234,7 @@ def clean(text: str) -> str:
     return text.encode(errors="replace").decode()
 
 
-def _named(value: Any) -> str | None:  # noqa: ANN401
+def _named(value: Any) -> str | None:
     """A value as an identifier or the name of a group."""
     if value is MISSING or value is None:
         return None

@@ -37,9 +37,7 @@ def sort_out(named: Named) -> list[Found]:
     """
     names = relative_names(list(named.files))
     found = [
-        one
-        for path, explicit in named.files.items()
-        if (one := _found(path, names[path], explicit, named)) is not None
+        one for path, explicit in named.files.items() if (one := _found(path, names[path], explicit, named)) is not None
     ]
     found = _without_documentation(_without_strangers(found, named), named)
     if not found:
@@ -84,9 +82,7 @@ def _by_suffix(name: str) -> tuple[str | None, bool]:
     stem = name
     for suffix in PACKED_SUFFIXES:
         stem = stem.removesuffix(suffix)
-    kind = next(
-        (one.name for one in readers().values() if one.suffixes and stem.endswith(one.suffixes)), None
-    )
+    kind = next((one.name for one in readers().values() if one.suffixes and stem.endswith(one.suffixes)), None)
     return kind, stem != name
 
 

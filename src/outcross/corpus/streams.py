@@ -111,7 +111,7 @@ def gunzip(tap: Tap, meter: BombMeter) -> Iterator[bytes]:
         raise UnusableError("truncated gzip")
 
 
-def _drained(engine: Any, meter: BombMeter, tap: Tap) -> Iterator[bytes]:  # noqa: ANN401
+def _drained(engine: Any, meter: BombMeter, tap: Tap) -> Iterator[bytes]:
     """What the decompressor still holds back."""
     try:
         rest = engine.flush()

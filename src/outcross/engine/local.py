@@ -5,7 +5,14 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    ThreadPoolExecutor,
+    wait,
+)
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -85,26 +92,11 @@ def run_tasks(session: Session, layout: Layout) -> Merged:
         FaultError: a worker died, or the disk is full.
     """
     merged = Merged(session.plan, session.folder, States())
-    waiting = [shard for shard in session.order if shard.ordinal not in session.finished]
     running: dict[Future[Result], Shard] = {}
     halt = threading.Event()
     with layout.executor() as executor:
         try:
-            while waiting or running:
-                while waiting and len(running) < layout.count and not _over(session, running):
-                    shard = waiting.pop(0)
-                    stop = halt if layout.kind == "threads" else None
-                    running[executor.submit(run_task, shard, session.plan, session.folder, stop)] = shard
-                if not running:
-                    break
-                done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
-                for future in done:
-                    del running[future]
-                    _take(session, future.result())
-                _merge_ready(session, merged)
-                session.tell()
-                if session.clock.stopped.is_set():
-                    raise KeyboardInterrupt
+            _work(session, layout, (executor, running, halt), merged)
         except KeyboardInterrupt:
             halt.set()
             _save_what_ends(session, running, executor)
@@ -113,12 +105,39 @@ def run_tasks(session: Session, layout: Layout) -> Merged:
                 hint="Go on with the same command and --resume.",
             ) from None
         except BrokenProcessPool:
-            raise FaultError("A worker process died, perhaps for want of memory.", hint="Use fewer --workers.") from None
+            raise FaultError(
+                "A worker process died, perhaps for want of memory.", hint="Use fewer --workers, and --resume."
+            ) from None
         except OSError as error:
             halt.set()
             raise FaultError(f"Could not write or read: {error}.", hint="Free some space and use --resume.") from error
     _merge_ready(session, merged, ended=True)
     return merged
+
+
+def _work(
+    session: Session,
+    layout: Layout,
+    pool: tuple[Executor, dict[Future[Result], Shard], threading.Event],
+    merged: Merged,
+) -> None:
+    """Keep all workers busy until there is no more to do."""
+    executor, running, halt = pool
+    waiting = [shard for shard in session.order if shard.ordinal not in session.finished]
+    stop = halt if layout.kind == "threads" else None
+    while waiting or running:
+        while waiting and len(running) < layout.count and not _over(session, running):
+            shard = waiting.pop(0)
+            running[executor.submit(run_task, shard, session.plan, session.folder, stop)] = shard
+        if not running:
+            return
+        done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
+        for future in done:
+            del running[future]
+            _take(session, future.result())
+        _merge_ready(session, merged)
+        session.tell()
+        session.clock.check()
 
 
 def _over(session: Session, running: dict[Future[Result], Shard]) -> bool:

@@ -140,5 +140,6 @@ def _without_text(state: Any) -> Any:
 
 def text_samples(states: States) -> Mapping[str, TextSample]:
     """The text that `to_bytes` leaves out when no text may be kept, by group ("" for all documents)."""
-    named = {"": states.whole, **states.groups} if states.whole is not None else {}
-    return {name: family["compression"] for name, family in named.items() if family is not None}
+    if states.whole is None:
+        return {}
+    return {name: family["compression"] for name, family in {"": states.whole, **states.groups}.items()}

@@ -134,7 +134,7 @@ def split_offsets(texts: pa.LargeStringArray) -> tuple[Array, Array]:
 
 
 def words(batch: Batch) -> Words:
-    """The words of a batch: maximal runs of `\\w`, lower-cased one character at a time."""
+    r"""The words of a batch: maximal runs of `\w`, lower-cased one character at a time."""
     return batch.once("words", _tokenise)
 
 
@@ -324,7 +324,8 @@ def hash_words(text: str) -> Array:
 
 def chosen_part(batch: Batch, every: int) -> Array:
     """Whether each document is in the part of 1 in `every` that dear measures look at, by its hash: bool[n]."""
-    return (document_hashes(batch) >> np.uint64(8)) % np.uint64(every) == 0
+    chosen: Array = (document_hashes(batch) >> np.uint64(8)) % np.uint64(every) == 0
+    return chosen
 
 
 def repetition(batch: Batch, every: int = 1) -> Array:
@@ -358,12 +359,14 @@ def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> A
 
 def unseen(counts: Array, total: int, size: int) -> Array:
     """P(none of `counts` marked documents is among `size` drawn from `total`), float64 like counts."""
-    return native().unseen(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+    chances: Array = native().unseen(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+    return chances
 
 
 def expected_k_log_k(counts: Array, total: int, size: int) -> Array:
     """E[K log K] for K of `counts` marked documents among `size` drawn from `total`."""
-    return native().expected_k_log_k(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+    means: Array = native().expected_k_log_k(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+    return means
 
 
 def unite(parents: Array, first: Array, second: Array) -> None:
@@ -373,5 +376,5 @@ def unite(parents: Array, first: Array, second: Array) -> None:
 
 def roots(parents: Array) -> Array:
     """The smallest member of each element's set, int32[n]."""
-    return native().roots(parents)
-
+    found: Array = native().roots(parents)
+    return found

@@ -190,7 +190,7 @@ def classify(data, flags):
 
 @kernel
 def tokenise(data, offsets, tables, flags, out):
-    """Words of each document: maximal runs of `\\w`, lower-cased one code point at a time, hashed.
+    r"""Words of each document: maximal runs of `\w`, lower-cased one code point at a time, hashed.
 
     Bits say which bytes are in words, 64 at a time; where they change, words begin and end. So the processor
     need not guess where each word ends (after Langdale & Lemire 2019).
@@ -682,7 +682,11 @@ def look_at_ngrams(words, groups, phrases, samples, index):
             continue
         if last - first > size:
             size = 2 * (last - first)
-            pending2, pending3, pending4 = np.empty(size, np.uint64), np.empty(size, np.uint64), np.empty(size, np.uint64)
+            pending2, pending3, pending4 = (
+                np.empty(size, np.uint64),
+                np.empty(size, np.uint64),
+                np.empty(size, np.uint64),
+            )
         group, doc = U(groups[d]), U(d)
         limit2, limit3, limit4 = _ALL >> U(level2), _ALL >> U(level3), _ALL >> U(level4)
         count2, count3, count4 = 0, 0, 0
@@ -958,9 +962,7 @@ def expected_k_log_k(counts, total, size):
             variance = mean * (1 - y / total) * (total - size) / max(total - 1.0, 1.0)
             third = variance * (1 - 2 * y / total) * (1 - 2 * share)
             fourth = 3 * variance * variance
-            out[i] = (
-                mean * math.log(mean) + variance / (2 * mean) - third / (6 * mean**2) + fourth / (12 * mean**3)
-            )
+            out[i] = mean * math.log(mean) + variance / (2 * mean) - third / (6 * mean**2) + fourth / (12 * mean**3)
             continue
         k = max(0, size - (total - y))
         p = math.exp(_log_choose(y, k) + _log_choose(total - y, size - k) - _log_choose(total, size))

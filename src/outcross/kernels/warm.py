@@ -34,7 +34,11 @@ def calls() -> dict[str, Callable[[], Any]]:
     return {
         "tokenise": lambda: kernel.tokenise(data, offsets, tables(), np.zeros(len(_TEXT) + 64, np.uint8), out),
         "lines": lambda: kernel.lines(
-            data, offsets, one, np.zeros((n, kernel.LINE_COLUMNS), np.int64), np.zeros(64, np.uint64),
+            data,
+            offsets,
+            one,
+            np.zeros((n, kernel.LINE_COLUMNS), np.int64),
+            np.zeros(64, np.uint64),
             np.full(64, -1, np.int64),
         ),
         "repeated_ngrams": lambda: kernel.repeated_ngrams(
@@ -56,7 +60,7 @@ def calls() -> dict[str, Callable[[], Any]]:
     }
 
 
-def compile_half(second: bool) -> None:  # noqa: FBT001 - the name says it
+def compile_half(second: bool) -> None:
     """Compile every other kernel."""
     for number, call in enumerate(calls().values()):
         if number % 2 == second:
@@ -68,7 +72,7 @@ def compile_all() -> None:
     helper = None
     if cache_folder().exists() or _can_make_cache():
         # The other process is this Python running this module: no input of anybody's is in the command.
-        helper = subprocess.Popen(  # noqa: S603
+        helper = subprocess.Popen(
             [sys.executable, "-c", "from outcross.kernels.warm import compile_half; compile_half(True)"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip

@@ -59,7 +59,7 @@ class Compression:
             findings.figures["compression.ratio"] = Unknown("the run was resumed under --no-text, which keeps no text")
             return findings
         pieces = [b"".join(text for _, text in group) for group in state.pieces]
-        most = min(state.budget, min(len(piece) for piece in pieces))
+        most = min(state.budget, *(len(piece) for piece in pieces))
         budget = SMALLEST
         documents = int(states["size"]["documents"].sum())
         while budget <= most:

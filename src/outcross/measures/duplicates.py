@@ -8,6 +8,7 @@ holds fewer copies of its own documents than the corpus does.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -113,10 +114,9 @@ class Duplicates:
             curve = [(size, _copies(rows, size)) for size in asked.sizes]
             findings.curves[name] = curve
             findings.figures[name] = curve[-1][1] if curve else TOO_FEW
-        rows = [dict(row) for row in state.largest]
-        for row in rows:
-            row["text"] = row["text"] if asked.show_text else None
-        findings.tables["clusters"] = rows
+        findings.tables["clusters"] = [
+            {**row, "text": row["text"] if asked.show_text else None} for row in state.largest
+        ]
         return findings
 
 
@@ -175,7 +175,7 @@ def _slices(size: int) -> list[tuple[int, int]]:
     """The key space cut so that about SLICE of `size` keys fall in each piece (bounds included)."""
     count = max(1, -(-size // SLICE))
     edges = [(number << 64) // count for number in range(count + 1)]
-    return [(low, high - 1) for low, high in zip(edges, edges[1:], strict=False)]
+    return [(low, high - 1) for low, high in pairwise(edges)]
 
 
 def _exact_copies(index: _Index) -> Array:
@@ -245,7 +245,9 @@ def _largest(index: _Index, exact: Array, near: Array) -> list[dict[str, Any]]:
         sizes = np.bincount(labels) if len(labels) else np.zeros(0, np.int64)
         top = np.argsort(-sizes, kind="stable")[:LARGEST]
         found += [
-            {"kind": kind, "documents": int(sizes[root]), **index.describe(int(root))} for root in top if sizes[root] > 1
+            {"kind": kind, "documents": int(sizes[root]), **index.describe(int(root))}
+            for root in top
+            if sizes[root] > 1
         ]
     return found
 
@@ -259,7 +261,8 @@ def _copies(rows: Array, size: int) -> Finding:
         return Unknown(f"one cluster of copies holds so much that no {size:,} documents are left without it")
     clusters = partial(_expected_clusters, sizes=sizes, counts=counts, size=size)
     left_out = [
-        _share_of(clusters(chosen=groups != group, total=total - int(documents[group])), size) for group in range(GROUPS)
+        _share_of(clusters(chosen=groups != group, total=total - int(documents[group])), size)
+        for group in range(GROUPS)
     ]
     told = Told(total, "share of documents", f"rarefied to {size:,} documents; jackknife over clusters", scale="share")
     return estimate(_share_of(clusters(chosen=groups >= 0, total=total), size), np.array(left_out), told)

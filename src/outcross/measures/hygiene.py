@@ -23,8 +23,8 @@ PHRASES: tuple[str, ...] = (
     "as an ai language", "as an ai model", "as an ai assistant", "as an artificial intelligence",
     "as a large language", "as a language model", "i am an ai", "an ai language model",
     "my knowledge cutoff is", "my last knowledge update", "as of my last", "my training data only",
-    "i cannot fulfill that", "i cannot fulfill this", "i can t fulfill", "i cannot assist with", "can t assist with that",
-    "i am unable to assist", "i m unable to assist", "cannot provide you with", "i cannot generate content",
+    "i cannot fulfill that", "i cannot fulfill this", "i can t fulfill", "i cannot assist with",
+    "can t assist with that",     "i am unable to assist", "i m unable to assist", "cannot provide you with", "i cannot generate content",
     "i apologize but i", "i m sorry but i", "i m not able to provide", "not comfortable generating that",
     "i hope this helps", "here s a revised version", "sure here s a", "sure here is a", "certainly here is a",
     "certainly here s a", "regenerate response copy code",
@@ -75,7 +75,9 @@ class Hygiene:
     def look(self, batch: Batch, caps: Caps) -> Sums:
         """Documents with each trace, by jackknife group."""
         groups = jackknife_groups(batch)
-        return Sums({"hits": np.stack([by_group(groups, column) for column in hygiene_flags(batch, caps.sampled_types).T])})
+        return Sums(
+            {"hits": np.stack([by_group(groups, column) for column in hygiene_flags(batch, caps.sampled_types).T])}
+        )
 
     read = staticmethod(Sums.from_bytes)
 

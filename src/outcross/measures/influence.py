@@ -71,4 +71,5 @@ def replicates(value: float, words: SampledWords, influence: Array) -> Array:
     # What every copy changes alike (the corpus's size) moves no figure at a fixed size: only deviations count.
     units = (influence - np.average(influence, weights=sample.copies)) * sample.copies if len(influence) else influence
     scale = np.sqrt(words.population / max(len(units), 1) * GROUPS / (GROUPS - 1))
-    return value - scale * np.bincount(sample.groups, weights=units, minlength=GROUPS)
+    left_out: Array = value - scale * np.bincount(sample.groups, weights=units, minlength=GROUPS)
+    return left_out

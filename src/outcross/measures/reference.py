@@ -112,7 +112,10 @@ def _shares(states: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Find
     sampled = sampled_words(state.sample, table)
     known_there, tail_there = vocabulary.find(sampled.key)
     found: dict[str, Finding] = {}
-    for name, everywhere, there in (("reference.tail_share", tail, tail_there), ("reference.unknown", ~known, ~known_there)):
+    for name, everywhere, there in (
+        ("reference.tail_share", tail, tail_there),
+        ("reference.unknown", ~known, ~known_there),
+    ):
         value = float(table.counts[everywhere, 0].sum()) / total
         influence = (sampled.total(np.where(there, sampled.times, 0)) - value * sampled.total(sampled.times)) / total
         told = Told(documents, "share of words", "counted; tail defined on the reference's other half", scale="share")

@@ -43,7 +43,8 @@ def repeated_shares(batch: Batch, every: int = 1) -> Array:
     ngrams = repetition(batch, every)
     wholes = np.stack([lines[:, 0], lines[:, 4], lines[:, 2], lines[:, 6], *[ngrams[:, 0]] * 9], axis=1)
     parts = np.concatenate([lines[:, [1, 5, 3, 7]], ngrams[:, 1:]], axis=1)
-    return np.minimum(parts / np.maximum(wholes, 1), 1.0)
+    shares: Array = np.minimum(parts / np.maximum(wholes, 1), 1.0)
+    return shares
 
 
 @measure
@@ -72,7 +73,7 @@ class Repetition:
         parts = np.round(shares[:, 7] * _PARTS).astype(np.int64)
         return Sums({
             "documents": by_group(groups[part]),
-            "any": by_group(groups[part], above[part].any(axis=1)),
+            "any": by_group(groups[part], np.asarray(above[part].any(axis=1))),
             "hits": np.stack([by_group(groups, column) for column in above.T]),
             "parts": by_group(groups, parts),
         })  # fmt: skip

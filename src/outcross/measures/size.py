@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
@@ -24,14 +25,16 @@ def bin_of(lengths: Array) -> Array:
     """The bin of each length: exact below 32 words, within 1/32 of the length above."""
     lengths = np.asarray(lengths, np.int64)
     exponent = np.maximum(np.frexp(np.maximum(lengths, 1))[1] - 1 - _FINE, 0)
-    return np.minimum((exponent << _FINE) + (lengths >> exponent), BINS - 1)
+    bins: Array = np.minimum((exponent << _FINE) + (lengths >> exponent), BINS - 1)
+    return bins
 
 
 def edges() -> Array:
     """The smallest length of each bin, int64[BINS + 1]."""
     number = np.arange(BINS + 1)
     exponent = np.maximum((number >> _FINE) - 1, 0)
-    return (number - (exponent << _FINE)) << exponent
+    starts: Array = (number - (exponent << _FINE)) << exponent
+    return starts
 
 
 @measure
@@ -125,7 +128,7 @@ def histogram(lengths: Array) -> list[dict[str, Any]]:
     starts = edges()
     rows = []
     limits = sorted({0, *(int(2 ** (half / 2)) for half in range(60))})
-    for low, high in zip(limits, limits[1:], strict=False):
+    for low, high in pairwise(limits):
         inside = (starts[:-1] >= low) & (starts[:-1] < high)
         rows.append({"low": low, "high": high, "documents": int(lengths[inside].sum())})
     while rows and rows[-1]["documents"] == 0:

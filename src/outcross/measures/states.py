@@ -65,8 +65,8 @@ class WordTable:
         """Drop the rarest words while there are more than the cap, and the spellings of words not so frequent."""
         if len(self.keys) > self.cap:
             # Ties go together, so that which words are dropped does not depend on their order.
-            order = len(self.keys) - self.cap // 2
-            limit = int(np.partition(self.counts[:, 0], order)[order]) - 1
+            place = len(self.keys) - self.cap // 2
+            limit = int(np.partition(self.counts[:, 0], place)[place]) - 1
             if np.count_nonzero(self.counts[:, 0] > limit) > self.cap:
                 limit += 1
             kept = self.counts[:, 0] > limit
@@ -136,7 +136,7 @@ class TypeSample:
 
     def _at(self, level: int) -> tuple[Array, Array]:
         """Keys and counts at this level or a higher one."""
-        if level == self.level or level == 0:
+        if level in (self.level, 0):
             return self.keys, self.counts
         end = int(np.searchsorted(self.keys, np.uint64(1 << (64 - level))))
         return self.keys[:end], self.counts[:end]
@@ -144,7 +144,11 @@ class TypeSample:
     def types(self) -> tuple[Array, Array, Array]:
         """Of each sampled type: where its entries begin in `keys`, its occurrences and its documents."""
         hashes = self.keys >> np.uint64(5)
-        begins = np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]])) if len(hashes) else np.zeros(0, np.int64)
+        begins = (
+            np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
+            if len(hashes)
+            else np.zeros(0, np.int64)
+        )
         totals = np.add.reduceat(self.counts, begins, axis=0) if len(begins) else np.zeros((0, 2), np.int64)
         return begins, totals[:, 0], totals[:, 1]
 
@@ -183,7 +187,9 @@ class DocumentSample:
     def __add__(self, other: Self) -> Self:
         hashes = np.concatenate([self.hashes, other.hashes])
         order = np.argsort(hashes, kind="stable")
-        first = np.concatenate([[True], hashes[order][1:] != hashes[order][:-1]]) if len(order) else np.zeros(0, np.bool_)
+        first = (
+            np.concatenate([[True], hashes[order][1:] != hashes[order][:-1]]) if len(order) else np.zeros(0, np.bool_)
+        )
         copies = np.concatenate([self.copies, other.copies])[order]
         if len(order):
             copies = np.add.reduceat(copies, np.flatnonzero(first))
@@ -192,10 +198,21 @@ class DocumentSample:
         tokens = np.concatenate([self.tokens, other.tokens])
         begins = np.concatenate([self.offsets[:-1], other.offsets[:-1] + len(self.tokens)])
         sizes = np.concatenate([np.diff(self.offsets), np.diff(other.offsets)])
-        return self.of((hashes[chosen], copies, groups), (tokens, begins[chosen], sizes[chosen]), self.bounds, self.whole and other.whole)
+        return self.of(
+            (hashes[chosen], copies, groups),
+            (tokens, begins[chosen], sizes[chosen]),
+            self.bounds,
+            self.whole and other.whole,
+        )
 
     @classmethod
-    def of(cls, documents: tuple[Array, Array, Array], words: tuple[Array, Array, Array], bounds: tuple[int, int], whole: bool) -> Self:
+    def of(
+        cls,
+        documents: tuple[Array, Array, Array],
+        words: tuple[Array, Array, Array],
+        bounds: tuple[int, int],
+        whole: bool,
+    ) -> Self:
         """The sample of distinct documents given in the order of their hashes.
 
         Args:
@@ -220,7 +237,8 @@ class DocumentSample:
     def to_bytes(self) -> bytes:
         """The sample as bytes."""
         return pack({
-            "hashes": self.hashes, "copies": self.copies, "groups": self.groups, "offsets": self.offsets, "tokens": self.tokens,
+            "hashes": self.hashes, "copies": self.copies, "groups": self.groups, "offsets": self.offsets,
+            "tokens": self.tokens,
             "bounds": np.array([*self.bounds, self.whole], np.int64),
         })  # fmt: skip
 
@@ -229,7 +247,15 @@ class DocumentSample:
         """The sample that `to_bytes` wrote."""
         read = unpack(data)
         bounds = (int(read["bounds"][0]), int(read["bounds"][1]))
-        return cls(read["hashes"], read["copies"], read["groups"], read["offsets"], read["tokens"], bounds, bool(read["bounds"][2]))
+        return cls(
+            read["hashes"],
+            read["copies"],
+            read["groups"],
+            read["offsets"],
+            read["tokens"],
+            bounds,
+            bool(read["bounds"][2]),
+        )
 
 
 @dataclass(eq=False)
@@ -290,5 +316,3 @@ class TextSample:
             pieces[group].append((int(key), text[place : place + size]))
             place += int(size)
         return cls(pieces, int(read["bounds"][1]), bool(read["bounds"][2]))
-
-

@@ -48,7 +48,9 @@ class WordFrequencies:
         keys, counts, places = word_counts(batch)
         table = WordTable(keys, counts, caps.word_types)
         most = min(table.KEPT_SPELLINGS, len(keys))
-        frequent = np.argpartition(counts[:, 0], len(keys) - most)[len(keys) - most :] if most else np.zeros(0, np.int64)
+        frequent = (
+            np.argpartition(counts[:, 0], len(keys) - most)[len(keys) - most :] if most else np.zeros(0, np.int64)
+        )
         table.spellings = {int(keys[row]): found.spelt(int(places[row])).lower() for row in frequent}
         table.purge()
         return WordState(table, _sample(batch, caps))
@@ -195,7 +197,8 @@ def _digamma(x: Array | float) -> Array:
         x = np.where(small, x + 1, x)
     inverse = 1 / (x * x)
     series = inverse * (1 / 12 - inverse * (1 / 120 - inverse * (1 / 252 - inverse / 240)))
-    return np.log(x) - 0.5 / x - series + shift
+    value: Array = np.log(x) - 0.5 / x - series + shift
+    return value
 
 
 def _zipf(found: Spectrum, sampled: SampledWords, documents: int) -> Finding:

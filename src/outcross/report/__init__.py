@@ -29,9 +29,7 @@ __all__ = [
 ]
 
 
-def to_text(
-    audit: Audit, width: int | None = None, *, colour: bool = False, next_steps: Sequence[str] = ()
-) -> str:
+def to_text(audit: Audit, width: int | None = None, *, colour: bool = False, next_steps: Sequence[str] = ()) -> str:
     """The audit for a terminal.
 
     Args:

@@ -105,20 +105,14 @@ def _facts(record: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     for side in ("a", "b"):
         one = record[side]
         name = shown(one.get("name", side), NAME_LIMIT)
-        facts.append(
-            (side, f"{name}, {count(one.get('documents', ''))} documents, {short_digest(one.get('digest'))}")
-        )
+        facts.append((side, f"{name}, {count(one.get('documents', ''))} documents, {short_digest(one.get('digest'))}"))
     size = record.get("size")
     if size:
         documents = f"{count(size.get('documents_a'))} and {count(size.get('documents_b'))} documents"
         facts.append(("compared at", f"{count(size.get('words'))} words: {documents}"))
     overlap = record.get("overlap")
-    facts.append(
-        ("overlap", "unknown" if overlap is None else f"{share(overlap)} of the smaller one's documents")
-    )
-    facts.append(
-        ("p values", f"corrected for all rows (Holm); intervals at {share(record.get('level', 0.95))}")
-    )
+    facts.append(("overlap", "unknown" if overlap is None else f"{share(overlap)} of the smaller one's documents"))
+    facts.append(("p values", f"corrected for all rows (Holm); intervals at {share(record.get('level', 0.95))}"))
     return tuple(facts)
 
 

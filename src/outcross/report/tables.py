@@ -118,9 +118,7 @@ def _unknown_table(name: str, rows: Sequence[Record], most: int = 20, widest: in
     names = list(dict.fromkeys(key for row in rows[:most] for key in row))[:widest]
     cells = tuple(tuple(_cell(row.get(key, "")) for key in names) for row in rows[:most])
     columns = tuple(Column(shown(key, ID_LIMIT), "quote") for key in names)
-    return Table(
-        shown(name, ID_LIMIT), shown(name, ID_LIMIT), columns, cells, _left_out(rows, most), bare=True
-    )
+    return Table(shown(name, ID_LIMIT), shown(name, ID_LIMIT), columns, cells, _left_out(rows, most), bare=True)
 
 
 def _cell(value: object) -> str:

@@ -118,7 +118,9 @@ class Store:
     def parts(self, run_id: str) -> dict[int, Result]:
         """The finished parts of a run whose files are still there, by ordinal."""
         folder = self.run_folder(run_id)
-        return {ordinal: one for ordinal, one in self.all_parts(run_id).items() if (folder / one.folder / "states").exists()}
+        return {
+            ordinal: one for ordinal, one in self.all_parts(run_id).items() if (folder / one.folder / "states").exists()
+        }
 
     def set_state(self, run_id: str, state: str, audit: str | None = None) -> None:
         """Record what became of a run."""

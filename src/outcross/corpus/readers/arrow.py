@@ -71,9 +71,7 @@ def _source(path: str) -> pa.NativeFile:
     return pa.PythonFile(open_file(path), mode="r") if is_remote(path) else pa.OSFile(path)
 
 
-def _opened(
-    job: Job, columns: set[str] | None = None
-) -> pa.RecordBatchFileReader | pa.RecordBatchStreamReader:
+def _opened(job: Job, columns: set[str] | None = None) -> pa.RecordBatchFileReader | pa.RecordBatchStreamReader:
     """The file or the stream; of a file's batches only these columns are read."""
     path = job.member.path
     if head(path, len(FILE_MAGIC)) != FILE_MAGIC:
@@ -82,6 +80,4 @@ def _opened(
         return pa.ipc.open_file(_source(path))
     names = _opened(job).schema.names
     wanted = [place for place, name in enumerate(names) if name in columns]
-    return pa.ipc.open_file(
-        _source(path), options=pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False)
-    )
+    return pa.ipc.open_file(_source(path), options=pa.ipc.IpcReadOptions(included_fields=wanted, use_threads=False))

@@ -97,7 +97,7 @@ def is_object(line: bytes) -> bool:
         return False
 
 
-def parsed(line: bytes) -> Any:  # noqa: ANN401
+def parsed(line: bytes) -> Any:
     """The value of a JSON text; NaN and infinities are let through, as Python's json writes them.
 
     Raises:

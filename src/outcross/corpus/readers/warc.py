@@ -28,7 +28,7 @@ class Unpacked(io.RawIOBase):
         """Always."""
         return True
 
-    def readinto(self, buffer: Any) -> int:  # noqa: ANN401
+    def readinto(self, buffer: Any) -> int:
         """Fill the buffer with what comes next."""
         if not len(self._held):
             self._held = memoryview(next(self._chunks, b""))
@@ -82,7 +82,7 @@ def _warc_records(job: Job) -> Iterator[Any]:
         raise UnusableError("broken WARC record") from None
 
 
-def _record(found: Any, limit: int, too_large: str) -> dict[str, str | None]:  # noqa: ANN401
+def _record(found: Any, limit: int, too_large: str) -> dict[str, str | None]:
     """The text of a WARC record with its identifier, address and date."""
     headers = found.rec_headers
     data = found.content_stream().read(limit + 1)
@@ -101,7 +101,7 @@ def _record(found: Any, limit: int, too_large: str) -> dict[str, str | None]:  #
     }
 
 
-def _is_cut_short(stream: Any) -> bool:  # noqa: ANN401
+def _is_cut_short(stream: Any) -> bool:
     """Whether a record ends before its Content-Length says so."""
     while getattr(stream, "limit", 0) > 0:
         if not stream.read(1 << 16):

@@ -81,9 +81,7 @@ def _spectrum(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
         for row in rows
     ]  # fmt: skip
     described = "Number of distinct words by how often they occur; both axes are logarithmic."
-    caption = Caption(
-        "Words by how often they occur", described, "occurrences of a word, both axes log scale"
-    )
+    caption = Caption("Words by how often they occur", described, "occurrences of a word, both axes log scale")
     return histogram(bins, caption, log_heights=True)
 
 
@@ -133,9 +131,7 @@ def comparison_charts(changes: Sequence[Change], margin: float) -> tuple[tuple[s
             for one in changes if one.relative is relative and one.span
         ]  # fmt: skip
         described = "Changes from a to b with their 95 % intervals; the shaded band is the margin."
-        picture = dots(
-            rows, Caption(title, described, "shaded: the margin", percent=True), zero=True, band=band
-        )
+        picture = dots(rows, Caption(title, described, "shaded: the margin", percent=True), zero=True, band=band)
         made += [(title, picture)] if picture else []
     return tuple(made)
 

@@ -105,9 +105,7 @@ def _heights(heights: Sequence[float], *, log: bool) -> Scale:
     """The scale of heights; a logarithmic one starts below one, so that a single thing can be seen."""
     place = (HEIGHT - BOTTOM, TOP)
     return (
-        replace(logarithmic([1.0, *heights], place, room=1.25), low=0.7)
-        if log
-        else linear(heights, place, zero=True)
+        replace(logarithmic([1.0, *heights], place, room=1.25), low=0.7) if log else linear(heights, place, zero=True)
     )
 
 
@@ -140,11 +138,7 @@ def dots(rows: Sequence[Dot], caption: Caption, *, zero: bool = False, band: flo
     if not spans:
         return None
     sheet = _sheet(caption, WIDTH, ROW * len(rows) + 48)
-    extent = (
-        [value for span in spans for value in span]
-        + ([0.0] if zero else [])
-        + ([-band, band] if band else [])
-    )
+    extent = [value for span in spans for value in span] + ([0.0] if zero else []) + ([-band, band] if band else [])
     labels, cells = _label_room(rows)
     across = linear(extent, (labels, WIDTH - RIGHT))
     floor = ROW * len(rows) + 8

@@ -36,7 +36,8 @@ def panel(audits: list[Audit], figure: str, words: tuple[str, str], *, percent: 
         value = part * gap
         y = place(0, value)[1]
         told = f"{value:.0%}" if percent else f"{value:,.0f}"
-        drawn.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - 16}" class="grid"/><text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{told}</text>')
+        drawn.append(f'<path d="M{LEFT} {y:.1f}H{WIDTH - 16}" class="grid"/>')
+        drawn.append(f'<text x="{LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{told}</text>')
     line = "L".join(f"{x:.1f} {y:.1f}" for x, y in (place(number, one.value) for number, one in enumerate(found)))
     drawn.append(f'<path d="M{line}" class="line"/>')
     for number, one in enumerate(found):
@@ -58,10 +59,11 @@ def generations(audits: list[Audit]) -> str:
     rare = panel(audits, "reference.survival", ("The rare goes first", "rare human words that survive"), percent=True)
     frequent = panel(audits, "hill.2", ("The frequent looks fine", "effective number of frequent words"), percent=False)
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * WIDTH + 16} {HEIGHT + 8}" role="img"
- aria-label="Rare human words that survive fall in every generation; the effective number of frequent words rises first">
+ aria-label="Surviving rare words fall in every generation; the effective number of frequent words rises first">
 <style>
- text {{ font: 12px system-ui, sans-serif; fill: #57606a }} .title {{ font-size: 15px; font-weight: 600; fill: #1f2328 }}
- .value {{ fill: #1f2328; font-weight: 600 }} .grid {{ stroke: #d8dee4 }} .line {{ stroke: #8c959f; fill: none; stroke-width: 1.5 }}
+ text {{ font: 12px system-ui, sans-serif; fill: #57606a }}
+ .title {{ font-size: 15px; font-weight: 600; fill: #1f2328 }} .value {{ fill: #1f2328; font-weight: 600 }}
+ .grid {{ stroke: #d8dee4 }} .line {{ stroke: #8c959f; fill: none; stroke-width: 1.5 }}
  path.human {{ stroke: #1a7f37; stroke-width: 1.5 }} circle.human {{ fill: #1a7f37 }}
  path.machine {{ stroke: #bc4c00; stroke-width: 1.5 }} circle.machine {{ fill: #bc4c00 }}
 </style>

@@ -100,7 +100,8 @@ def reasons() -> list[str]:
     """Reasons for quarantine, as they stand in the source."""
     text = "\n".join(path.read_text(encoding="utf-8") for path in (SOURCE / "corpus").rglob("*.py"))
     found = re.findall(r'UnusableError\("([^"]+)"', text)
-    found += re.findall(r'^(?:INVALID_UTF8|LONE_SURROGATE|NO_TEXT|WRONG_TYPE|NO_MODEL_TURN|RAGGED|UNCLOSED|CHANGED) = "([^"]+)"', text, re.MULTILINE)
+    names = "INVALID_UTF8|LONE_SURROGATE|NO_TEXT|WRONG_TYPE|NO_MODEL_TURN|RAGGED|UNCLOSED|CHANGED"
+    found += re.findall(rf'^(?:{names}) = "([^"]+)"', text, re.MULTILINE)
     return sorted(set(found))
 
 

@@ -3,7 +3,7 @@
 import re
 import tomllib
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -57,7 +57,7 @@ def test_every_page_is_reached_from_another(path):
 
 @pytest.mark.parametrize("path", IMAGES, ids=named)
 def test_images_are_valid_and_load_nothing(path):
-    root = ElementTree.parse(path).getroot()  # noqa: S314 - our own file
+    root = ET.parse(path).getroot()  # noqa: S314 - our own file
     assert root.tag.endswith("svg")
     assert not re.search(r"url\(['\"]?http|<script|<image|href=", path.read_text(encoding="utf-8"))
 

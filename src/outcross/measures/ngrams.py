@@ -197,7 +197,8 @@ class Ngrams:
 
 def _incidences(states: Mapping[str, Any]) -> float:
     """Pairs of a word and a document that holds it, from the table of words."""
-    found = spectrum(states["words"].table, states["ngrams"].samples[0])
+    tokens = int(states["size"]["ngrams"][0].sum())
+    found = spectrum(states["words"].table, states["ngrams"].samples[0], tokens)
     return float(found.weights @ found.documents)
 
 

@@ -1,10 +1,11 @@
-"""How often each word occurs: the table of words, or what a sample of types says where the table was cut.
+"""How often each word occurs: the table of words, and what a sample of types says of those that it has lost.
 
-Above the table's cap the frequent words come from the table (their counts are exact but for `dropped`) and the
-rare ones from the type sample, each standing for 2^level types. Everything that is concluded from the spectrum
-takes (count, weight) pairs and need not know which it was.
+Above the table's cap the words that it holds come from it, with what such words have lost on average; the others
+come from the type sample, each standing for 2^level types. Everything that is concluded from the spectrum takes
+(count, weight) pairs and need not know which it was.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -13,8 +14,8 @@ import numpy as np
 from outcross.measure import Array
 from outcross.measures.states import TypeSample, WordTable
 
-_RELIABLE = 50
-"""A count is taken from a cut table where it is at least so many times what may have been dropped."""
+_GROUP_BITS = np.uint64(5)
+"""The lowest bits of a sampled type's key are those of its jackknife group."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Spectrum:
         occurrences, documents: int64[m], of each word, or of each distinct pair of them.
         weights: float64[m], how many words each row stands for.
         exact: whether the table was never cut.
+        sampled: float64[m], how many sampled words are in each row. scale: words that a sampled word stands for.
     """
 
     occurrences: Array
     documents: Array
     weights: Array
     exact: bool
+    sampled: Array
+    scale: float = 1.0
 
     @cached_property
     def types(self) -> float:
@@ -42,25 +46,76 @@ class Spectrum:
         """Occurrences of all words."""
         return float(self.weights @ self.occurrences)
 
+    def sketch_se(self, influence: Array) -> float:
+        """The standard error that a figure has from sampling words; 0 where the table was never cut.
 
-def spectrum(table: WordTable, sample: TypeSample) -> Spectrum:
-    """The spectrum of words, with equal rows put together."""
+        Args:
+            influence: float64[m], how much one more word of each row changes the figure. What goes with
+                occurrences is no error: their sum is known.
+        """
+        if self.exact:
+            return 0.0
+        values = self.occurrences.astype(np.float64)
+        slope = float(self.sampled @ (values * influence)) / max(float(self.sampled @ values**2), 1.0)
+        residual = float(self.sampled @ (influence - slope * values) ** 2)
+        return math.sqrt(self.scale * (self.scale - 1) * residual)
+
+
+def spectrum(table: WordTable, sample: TypeSample, tokens: int) -> Spectrum:
+    """The spectrum of words, with equal rows put together.
+
+    Args:
+        table: of words.
+        sample: of types of single words.
+        tokens: occurrences of all words, which are always known.
+    """
     if table.dropped == 0:
-        return _gathered(table.counts, np.ones(len(table.counts)), exact=True)
-    limit = _RELIABLE * table.dropped
-    head = table.counts[table.counts[:, 0] >= limit]
-    _, occurrences, documents = sample.types()
-    rare = occurrences < limit
-    tail = np.stack([occurrences[rare], documents[rare]], axis=1)
-    weights = np.concatenate([np.ones(len(head)), np.full(len(tail), 2.0**sample.level)])
-    return _gathered(np.concatenate([head, tail]), weights, exact=False)
+        ones = np.ones(len(table.counts))
+        occurrences, documents, weights, sampled = _gathered(table.counts, ones, 0 * ones)
+        return Spectrum(occurrences, documents, weights, True, sampled)
+    begins, occurrences, documents = sample.types()
+    counts = np.stack([occurrences, documents], axis=1)
+    known, wanted = table.keys >> _GROUP_BITS, sample.keys[begins] >> _GROUP_BITS
+    rows = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
+    there = known[rows] == wanted if len(known) else np.zeros(len(wanted), np.bool_)
+    head = _with_losses(table.counts, table.counts[rows[there]], counts[there])
+    tail = counts[~there]
+    scale = 2.0**sample.level
+    weights = _calibrated(tail[:, 0], scale, tokens - int(head[:, 0].sum()))
+    ones, none = np.ones(len(head)), np.zeros(len(head))
+    occurrences, documents, weights, sampled = _gathered(
+        np.concatenate([head, tail]), np.concatenate([ones, weights]), np.concatenate([none, np.ones(len(tail))])
+    )
+    return Spectrum(occurrences, documents, weights, False, sampled, scale)
 
 
-def _gathered(counts: Array, weights: Array, *, exact: bool) -> Spectrum:
-    """Rows with the same counts as one row."""
+def _with_losses(counts: Array, held: Array, true: Array) -> Array:
+    """The table's counts with what words of about that count have lost on average, as sampled words show."""
+    octave = np.frexp(held[:, 0].astype(np.float64))[1]
+    seen = np.maximum(np.bincount(octave, minlength=64), 1)
+    place = np.frexp(counts[:, 0].astype(np.float64))[1]
+    lost = [np.bincount(octave, weights=true[:, side] - held[:, side], minlength=64) / seen for side in (0, 1)]
+    return counts + np.stack([np.round(one[place]).astype(np.int64) for one in lost], axis=1)
+
+
+def _calibrated(occurrences: Array, weight: float, tokens: int) -> Array:
+    """Weights near `weight` with which the sampled words have just so many occurrences together.
+
+    Linear calibration (Deville & Sarndal 1992, J. Am. Stat. Assoc. 87, 376-382): the number of words hardly
+    changes, their mass comes out as it is.
+    """
+    values = occurrences.astype(np.float64)
+    pull = (tokens - weight * values.sum()) / max(weight * float(values @ values), 1.0)
+    weights: Array = weight * np.maximum(1 + pull * values, 0.1)
+    return weights
+
+
+def _gathered(counts: Array, weights: Array, sampled: Array) -> tuple[Array, Array, Array, Array]:
+    """Rows with the same counts as one row: occurrences, documents, and the sums of the others."""
     if not len(counts):
-        return Spectrum(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), exact)
+        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
     order = np.lexsort((counts[:, 1], counts[:, 0]))
-    counts, weights = counts[order], weights[order]
+    counts = counts[order]
     begins = np.flatnonzero(np.concatenate([[True], (counts[1:] != counts[:-1]).any(axis=1)]))
-    return Spectrum(counts[begins, 0], counts[begins, 1], np.add.reduceat(weights, begins), exact)
+    weights, sampled = (np.add.reduceat(one[order], begins) for one in (weights, sampled))
+    return counts[begins, 0], counts[begins, 1], weights, sampled

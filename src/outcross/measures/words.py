@@ -63,7 +63,7 @@ class WordFrequencies:
         """Figures of the spectrum; curves of the Hill numbers over the sizes asked for."""
         state: WordState = states[self.name]
         documents = int(states["size"]["documents"].sum())
-        found = spectrum(state.table, states["ngrams"].samples[0])
+        found = spectrum(state.table, states["ngrams"].samples[0], int(states["size"]["ngrams"][0].sum()))
         sampled = sampled_words(state.sample, state.table)
         findings = Findings(tables={"spectrum": _spectrum_table(found)})
         if asked.show_text:
@@ -120,9 +120,12 @@ def _figures_of_spectrum(found: Spectrum, sampled: SampledWords, documents: int)
     once = float(found.weights[found.occurrences == 1].sum())
     types = counted(round(found.types), n=documents, unit="distinct words")
     if not found.exact:
-        types = Estimate(round(found.types), 0.01 * found.types, math.inf, documents, "distinct words", how)
+        error = found.sketch_se(np.ones(len(found.weights)))
+        types = Estimate(round(found.types), error, math.inf, documents, "distinct words", how)
+    share = once / found.types
     hapax = Estimate(
-        once / found.types, 0.0 if found.exact else 0.01, math.inf, documents, "share of distinct words", how,
+        share, found.sketch_se(((found.occurrences == 1) - share) / found.types), math.inf, documents,
+        "share of distinct words", how,
         "a figure of this corpus at its own size; it falls as a corpus grows",
     )  # fmt: skip
     return {
@@ -146,6 +149,7 @@ def _tail_mass(found: Spectrum, sampled: SampledWords, documents: int) -> Findin
     return estimate(
         value, replicates(value, sampled, influence),
         Told(documents, "share of words", "counted in the table of words", scale="share"),
+        found.sketch_se(np.where(rare, found.occurrences / found.tokens, 0.0)),
     )  # fmt: skip
 
 
@@ -167,6 +171,7 @@ def _entropy(found: Spectrum, sampled: SampledWords, documents: int) -> Finding:
         value, replicates(value, sampled, influence),
         Told(documents, "bits a word", "Chao, Wang & Jost (2013)",
              "words are independent draws; bursts of a word within a document make it too low", scale="identity"),
+        found.sketch_se(counts / n * np.log2(n / counts)),
     )  # fmt: skip
 
 
@@ -250,14 +255,18 @@ def _hill_curves(
         value = math.exp(math.log(mass) - sum_log / mass)
         influence = value * (mass_change / mass - change / mass + sum_log * mass_change / mass**2)
         told = Told(documents, "effective words", _RAREFIED.format(size=f"{size:,}"))
-        curves["hill.1"].append((size, estimate(value, replicates(value, sampled, influence), told)))
+        each = value * (share * held / mass * (1 + sum_log / mass) - logs / mass)
+        values = replicates(value, sampled, influence)
+        curves["hill.1"].append((size, estimate(value, values, told, found.sketch_se(each[rows]))))
         squares = _second_moments(held, documents, size)
         slope = squares - _second_moments(held - 1, documents, size)
         total = float(weights @ squares)
         change = sampled.total(slope[at])
         value = mass**2 / total
         influence = value * (2 * mass_change / mass - change / total)
-        curves["hill.2"].append((size, estimate(value, replicates(value, sampled, influence), told)))
+        each = value * (2 * share * held / mass - squares / total)
+        values = replicates(value, sampled, influence)
+        curves["hill.2"].append((size, estimate(value, values, told, found.sketch_se(each[rows]))))
     return curves
 
 

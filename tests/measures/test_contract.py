@@ -1,6 +1,7 @@
-"""The contract of a measure, held against every registered one. A new measure is under test by being there."""
+"""The contract of a measure, held against all that are registered: a new one is under test by being there."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -23,7 +24,8 @@ TEXTS = st.lists(st.text(st.sampled_from("ab \n.é漢"), max_size=40), min_size=
 HOSTILE = {
     "empty": [""], "one letter": ["a"], "NULs": ["\0" * 1000, "a\0b\0"], "huge word": ["w" * 2_000_000],
     "no letters": ["... !!! \n\n"], "newlines": ["\n" * 5000], "emoji": ["👩‍👩‍👧 🏳️‍🌈" * 50],
-    "last code points": ["\U0010ffff\U000e0041\ufffe"], "many empty": [""] * 300, "many letters": list("abcdefgh") * 100,
+    "last code points": ["\U0010ffff\U000e0041\ufffe"], "many empty": [""] * 300,
+    "many letters": list("abcdefgh") * 100,
 }  # fmt: skip
 
 
@@ -51,7 +53,7 @@ def test_whatever_the_order_and_the_partition_states_are_the_same(name, texts, c
     family = streaming()[name]
     shuffled = data.draw(st.permutations(texts))
     edges = [0, *sorted(cuts), len(texts)]
-    parts = [shuffled[begin:end] for begin, end in zip(edges, edges[1:], strict=False) if begin < end]
+    parts = [shuffled[begin:end] for begin, end in pairwise(edges) if begin < end]
     states = data.draw(st.permutations([family.look(batch_of(part), SMALL) for part in parts]))
     merged = states[0]
     for state in states[1:]:
@@ -181,7 +183,7 @@ def merged(parts: list[list[str]], caps: Caps) -> Family:
 def cut_tables() -> tuple[list[str], list[Family]]:
     """Documents with more words than the table may hold, in three partitions."""
     texts = Writers(words=60_000).documents(3000, 5)
-    caps = Caps(word_types=1 << 12)
+    caps = Caps(word_types=1 << 12, sampled_types=1 << 14)
     return texts, [
         merged([texts[n : n + size] for n in range(0, 3000, size)], caps) for size in (300, 1000, 3000)
     ]
@@ -202,14 +204,13 @@ def test_beyond_its_cap_the_table_of_words_keeps_its_stated_bound(cut_tables):
         assert exact.counts[absent, 0].max() <= table.dropped
 
 
-def test_beyond_the_cap_figures_of_words_hold_within_their_intervals(cut_tables):
+@pytest.mark.parametrize("figure", ["types", "hapax.share", "entropy", "hill.1", "hill.2"])
+def test_beyond_the_cap_figures_of_words_hold_within_their_intervals(cut_tables, figure):
     texts, parts = cut_tables
-    exact = concluded(texts, "words")
+    exact = concluded(texts, "words")[figure]
     for states in parts:
-        cut = families()["words"].conclude(states, Asked(ladder(states))).figures
-        low, high = cut["types"].interval(0.999)
-        assert low <= exact["types"].value <= high
-        assert cut["hapax.share"].value == pytest.approx(exact["hapax.share"].value, abs=0.02)
-        assert cut["entropy"].value == pytest.approx(exact["entropy"].value, rel=0.01)
-        assert cut["hill.1"].value == pytest.approx(exact["hill.1"].value, rel=0.01)
-        assert cut["hill.2"].value == pytest.approx(exact["hill.2"].value, rel=0.01)
+        cut = families()["words"].conclude(states, Asked(ladder(states))).figures[figure]
+        low, high = cut.interval(0.999)
+        assert low <= exact.value <= high
+        assert cut.value == pytest.approx(exact.value, rel=0.04)
+        assert cut.se >= 0.9 * exact.se

@@ -55,6 +55,8 @@ class Batch:
         cluster: the number of the random part that these documents were drawn in, where documents were drawn
             in parts: the part is the sampling unit then, and names the jackknife group. Else None.
         buffers: memory shared with the batch before and after, or None.
+        levels: levels that the samples of n-gram types have reached already, by order from 1: what lies below
+            would be dropped when states are added, so it need not be looked at. Empty where nothing is known.
     """
 
     texts: pa.LargeStringArray
@@ -63,6 +65,7 @@ class Batch:
     segmented: pa.LargeStringArray | None = None
     cluster: int | None = None
     buffers: Buffers | None = field(default=None, repr=False, compare=False)
+    levels: tuple[int, ...] = ()
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -142,7 +142,8 @@ def fingerprint(whole: Family) -> str:
 def _plan(plan: Plan, sampling: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "version": version("outcross"), "kernels": KERNELS, "caps": asdict(plan.caps),
-        "limits": asdict(plan.corpus.limits), "max_groups": plan.most_groups, "keep_text": plan.keep_text, "segmenter": plan.segmenter,
+        "limits": asdict(plan.corpus.limits),
+        "max_groups": plan.most_groups, "keep_text": plan.keep_text, "segmenter": plan.segmenter,
         "clustered": plan.clustered, "seed": plan.seed, "sample": sampling,
     }  # fmt: skip
 

@@ -128,7 +128,7 @@ def _work(
     while waiting or running:
         while waiting and len(running) < layout.count and not _over(session, running):
             shard = waiting.pop(0)
-            running[executor.submit(run_task, shard, session.plan, session.folder, stop)] = shard
+            running[executor.submit(run_task, shard, session.plan, session.folder, merged.states.levels, stop)] = shard
         if not running:
             return
         done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)

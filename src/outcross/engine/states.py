@@ -45,6 +45,11 @@ class States:
     groups: dict[str, Family] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def levels(self) -> tuple[int, ...]:
+        """The levels that samples of n-gram types have reached; they only rise."""
+        return () if self.whole is None else tuple(sample.level for sample in self.whole["ngrams"].samples)
+
     def see(self, batch: Batch, caps: Caps, group_caps: Caps, most_groups: int) -> None:
         """Look at a batch, as a whole and by group; of many groups only the largest of the batch."""
         self.whole = added(self.whole, look(batch, caps))

@@ -105,8 +105,13 @@ class Result:
         })  # fmt: skip
 
 
-def run_task(shard: Shard, plan: Plan, folder: Path, stop: threading.Event | None = None) -> Result:
+def run_task(
+    shard: Shard, plan: Plan, folder: Path, levels: tuple[int, ...] = (), stop: threading.Event | None = None
+) -> Result:
     """Read one shard and leave what was found in a folder of its own.
+
+    `levels` are those that samples have reached in other shards (see `Batch.levels`). They save work; once all
+    states are added, they make no difference.
 
     Everything is written beside its place and moved there at the end, so that a folder is whole or not there.
 
@@ -122,7 +127,8 @@ def run_task(shard: Shard, plan: Plan, folder: Path, stop: threading.Event | Non
     states, keys, scores = States(), _Keys(draft, plan), _Scores(draft, plan)
     group_caps = plan.caps if plan.halves else plan.caps.for_group()
     documents = text_bytes = 0
-    for batch in _batches(iter(reader), shard, plan):
+    for one in _batches(iter(reader), shard, plan):
+        batch = replace(one, levels=_highest(levels, states.levels))
         if stop is not None and stop.is_set():
             shutil.rmtree(draft, ignore_errors=True)
             raise InterruptedRunError("The run was stopped.")
@@ -131,6 +137,8 @@ def run_task(shard: Shard, plan: Plan, folder: Path, stop: threading.Event | Non
         scores.add(batch)
         documents += len(batch)
         text_bytes += batch.texts.nbytes
+    # Arrow keeps what it has freed; the next task, and the merge beside it, want the room.
+    pa.default_memory_pool().release_unused()
     data = to_bytes(states, with_text=plan.keep_text)
     (draft / "states").write_bytes(data)
     keys.finish()
@@ -142,6 +150,11 @@ def run_task(shard: Shard, plan: Plan, folder: Path, stop: threading.Event | Non
         shard.ordinal, name, sha256(data), documents, text_bytes, shard.bytes, tuple(reader.quarantined),
         tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts,
     )  # fmt: skip
+
+
+def _highest(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """The higher level of each order, of two lists of which either may be empty."""
+    return tuple(map(max, first, second)) if first and second else first or second
 
 
 def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Batch]:

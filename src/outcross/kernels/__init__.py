@@ -276,32 +276,35 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
     slots = 1 << (2 * cap - 1).bit_length()
     spare = np.zeros((cap + 1, 2), np.uint64)
     # Most n-grams are rare: so many tokens make nearly so many types, and low levels need not be tried.
-    start = max((len(found.tokens) // (4 * cap)).bit_length() - 1, 0)
+    guess = max((len(found.tokens) // (4 * cap)).bit_length() - 1, 0)
+    known = np.array(batch.levels[1:] or (0, 0, 0), np.int64)
+    start = np.maximum(known, guess)
     while True:
         tables = np.zeros((3, slots, 2), np.uint64)
-        levels = np.full(3, start, np.int64)
+        levels = start.copy()
         seen = np.zeros(n, np.uint64)
         native().look_at_ngrams(
             (found.tokens, found.doc_tokens), groups, (hashes, bits, seen), (tables, spare, levels), (signatures, keys)
         )
-        if start == 0 or (levels > start).all():
+        if ((levels > start) | (start == known)).all():
             break
-        start = 0  # fewer types than guessed: the lowest level that holds may be below the first guess
-    samples = [_sample_words(found, groups, cap), *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
+        start = known  # fewer types than guessed: the lowest level that holds may be below the first guess
+    known_of_words = batch.levels[0] if batch.levels else 0
+    samples = [_sample_words(found, groups, cap, known_of_words), *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
     return Ngrams(tuple(samples), signatures, keys, seen)
 
 
-def _sample_words(found: Words, groups: Array, cap: int) -> tuple[int, Array, Array]:
-    """The sample of single words."""
-    start = max((len(found.tokens) // (16 * cap)).bit_length() - 1, 0)
+def _sample_words(found: Words, groups: Array, cap: int, known: int) -> tuple[int, Array, Array]:
+    """The sample of single words, from the level that is known to be reached."""
+    start = max((len(found.tokens) // (16 * cap)).bit_length() - 1, known)
     slots = 1 << (2 * cap - 1).bit_length()
     while True:
         table = np.zeros((slots, 2), np.uint64)
         spare = np.zeros((cap + 1, 2), np.uint64)
         level = native().sample_types((found.tokens, found.doc_tokens), groups, start, table, spare)
-        if start == 0 or level > start:
+        if start == known or level > start:
             return _sorted(int(level), table)
-        start = 0
+        start = known
 
 
 def _sorted(level: int, table: Array) -> tuple[int, Array, Array]:

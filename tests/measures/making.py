@@ -7,7 +7,9 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.engine.states import Family, look
+from outcross.kernels import document_hashes
 from outcross.measure import Batch, Caps
+from outcross.measures.duplicates import Clusters, _cluster_rows
 
 
 def batch_of(texts: Sequence[str], groups: Sequence[str] | None = None) -> Batch:
@@ -27,6 +29,14 @@ def bytes_of(family: Family) -> dict[str, bytes]:
     return {name: state.to_bytes() for name, state in family.items()}
 
 
+def exact_clusters(texts: Sequence[str]) -> Clusters:
+    """Clusters of equal documents, as the join makes them."""
+    hashes = document_hashes(batch_of(texts))
+    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
+    rows = _cluster_rows(first[inverse].astype(np.int32), hashes)
+    return Clusters(rows, rows, [])
+
+
 class Writers:
     """A population of documents: Zipf's words in bursts, topics, and copies.
 
@@ -35,16 +45,16 @@ class Writers:
 
     Args:
         words: of the vocabulary. bursts: share of words that repeat. copied: share of documents that copy.
-        originals: texts that copies are made of.
+        originals: texts that copies are made of. ending: of every word: another ending draws other hashes.
     """
 
     def __init__(
-        self, words: int = 20_000, bursts: float = 0.3, copied: float = 0.0, originals: int = 500
+        self, words: int = 20_000, bursts: float = 0.3, copied: float = 0.0, originals: int = 500, ending: str = ""
     ) -> None:
         self.bursts, self.copied = bursts, copied
         weights = 1 / (np.arange(words) + 3.0)
         self.upto = np.cumsum(weights / weights.sum())
-        self.spelt = np.array([_spelt(number) for number in range(words)])
+        self.spelt = np.array([_spelt(number) + ending for number in range(words)])
         self.originals = self._new(originals, np.random.default_rng(1))
 
     def documents(self, count: int, seed: int) -> list[str]:

@@ -66,9 +66,7 @@ def test_a_large_corpus_in_parts_has_the_states_of_the_whole(name, written):
     """Large enough that samples of types, documents and text are cut."""
     family = streaming()[name]
     whole = family.look(batch_of(written), SMALL)
-    parts = [
-        family.look(batch_of(written[begin : begin + 90]), SMALL) for begin in range(0, len(written), 90)
-    ]
+    parts = [family.look(batch_of(written[begin : begin + 90]), SMALL) for begin in range(0, len(written), 90)]
     forth, back = parts[0], parts[-1]
     for one, two in zip(parts[1:], parts[-2::-1], strict=True):
         forth, back = forth + one, back + two
@@ -184,9 +182,7 @@ def cut_tables() -> tuple[list[str], list[Family]]:
     """Documents with more words than the table may hold, in three partitions."""
     texts = Writers(words=60_000).documents(3000, 5)
     caps = Caps(word_types=1 << 12, sampled_types=1 << 14)
-    return texts, [
-        merged([texts[n : n + size] for n in range(0, 3000, size)], caps) for size in (300, 1000, 3000)
-    ]
+    return texts, [merged([texts[n : n + size] for n in range(0, 3000, size)], caps) for size in (300, 1000, 3000)]
 
 
 def test_beyond_its_cap_the_table_of_words_keeps_its_stated_bound(cut_tables):

@@ -7,13 +7,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from scipy.special import digamma, exp1
-from tests.measures.making import Writers, batch_of, states_of
+from tests.measures.making import Writers, batch_of, exact_clusters, states_of
 
 from outcross.estimate import Estimate
 from outcross.kernels import document_hashes, jackknife_groups
 from outcross.measure import Asked
 from outcross.measures import families
-from outcross.measures.duplicates import Clusters, _cluster_rows
 from outcross.measures.jackknife import standard_error
 from outcross.measures.size import BINS, bin_of, edges, quantile
 from outcross.measures.words import _digamma, _scaled_exponential_integral
@@ -36,13 +35,6 @@ def curves(texts):
     return {name: dict(curve).get(SIZE) for name, curve in found.items()}
 
 
-def exact_clusters(texts):
-    hashes = document_hashes(batch_of(texts))
-    _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
-    rows = _cluster_rows(first[inverse].astype(np.int32), hashes)
-    return Clusters(rows, rows, [])
-
-
 def samples(texts, count=600):
     random = np.random.default_rng(3)
     return [[texts[row] for row in random.choice(len(texts), SIZE, replace=False)] for _ in range(count)]
@@ -61,9 +53,7 @@ def held(sample, order=1):
 def assert_mean(finding, values):
     """The figure is the mean of the values, within four standard errors of that mean."""
     assert isinstance(finding, Estimate)
-    assert finding.value == pytest.approx(
-        np.mean(values), abs=4 * np.std(values) / math.sqrt(len(values)) + 1e-12
-    )
+    assert finding.value == pytest.approx(np.mean(values), abs=4 * np.std(values) / math.sqrt(len(values)) + 1e-12)
 
 
 @pytest.mark.parametrize("order", [1, 2, 3, 4])
@@ -124,9 +114,7 @@ def test_richness_of_a_worked_example_is_exact():
 
 def test_words_that_all_documents_share_alike_have_equal_hill_numbers():
     """Ten words in every document, evenly: all orders are ten, at any size."""
-    states = states_of(
-        ["a b c d e f g h i j"] * 32 + ["j i h g f e d c b a"] * 32 + ["c d e f g a b h i j"] * 32
-    )
+    states = states_of(["a b c d e f g h i j"] * 32 + ["j i h g f e d c b a"] * 32 + ["c d e f g a b h i j"] * 32)
     for family, names in (("ngrams", ["hill.0"]), ("words", ["hill.1", "hill.2"])):
         found = families()[family].conclude(states, Asked((40,))).figures
         assert [found[name].value for name in names] == pytest.approx([10.0] * len(names))

@@ -129,6 +129,8 @@ def _shards(digests: Sequence[Any]) -> list[dict[str, Any]]:
 
 
 def _name(paths: Sequence[str]) -> str:
+    if paths == ("-",):
+        return "standard input"
     if len(paths) == 1:
         return Path(paths[0]).name or paths[0]
     return f"{Path(paths[0]).name} and {len(paths) - 1} more"

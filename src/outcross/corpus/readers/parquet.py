@@ -34,11 +34,12 @@ class Parquet(TableReader):
 
     def parts(self, member: Member, target: int, packed: bool) -> list[Part]:
         """Runs of row groups of about `target` bytes of the file."""
-        if member.size <= target:
+        if 2 * member.size <= target:
             return []
         with open_file(member.path) as handle:
             groups = pq.read_metadata(handle).num_row_groups
-        runs = min(groups, -(-member.size // target))
+        # Text takes two or three times the room that it has on disk.
+        runs = min(groups, -(-2 * member.size // target))
         if runs < 2:
             return []
         edges = pairwise(groups * number // runs for number in range(runs + 1))

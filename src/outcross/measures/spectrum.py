@@ -69,12 +69,13 @@ def spectrum(table: WordTable, sample: TypeSample, tokens: int) -> Spectrum:
         sample: of types of single words.
         tokens: occurrences of all words, which are always known.
     """
-    if table.dropped == 0:
-        ones = np.ones(len(table.counts))
-        occurrences, documents, weights, sampled = _gathered(table.counts, ones, 0 * ones)
-        return Spectrum(occurrences, documents, weights, True, sampled)
     begins, occurrences, documents = sample.types()
     counts = np.stack([occurrences, documents], axis=1)
+    if table.dropped == 0 or sample.level == 0:
+        whole = table.counts if table.dropped == 0 else counts
+        ones = np.ones(len(whole))
+        occurrences, documents, weights, sampled = _gathered(whole, ones, 0 * ones)
+        return Spectrum(occurrences, documents, weights, True, sampled)
     known, wanted = table.keys >> _GROUP_BITS, sample.keys[begins] >> _GROUP_BITS
     rows = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
     there = known[rows] == wanted if len(known) else np.zeros(len(wanted), np.bool_)
@@ -114,7 +115,11 @@ def _gathered(counts: Array, weights: Array, sampled: Array) -> tuple[Array, Arr
     """Rows with the same counts as one row: occurrences, documents, and the sums of the others."""
     if not len(counts):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
-    order = np.lexsort((counts[:, 1], counts[:, 0]))
+    # One number for each pair sorts faster than two columns, where it fits.
+    if int(counts[:, 0].max()) < 1 << 38 and int(counts[:, 1].max()) < 1 << 25:
+        order = np.argsort(counts[:, 0] << 25 | counts[:, 1])
+    else:
+        order = np.lexsort((counts[:, 1], counts[:, 0]))
     counts = counts[order]
     begins = np.flatnonzero(np.concatenate([[True], (counts[1:] != counts[:-1]).any(axis=1)]))
     weights, sampled = (np.add.reduceat(one[order], begins) for one in (weights, sampled))

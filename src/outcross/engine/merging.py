@@ -43,7 +43,7 @@ class Merged:
             raise FaultError(f"The saved state {path} is damaged.", hint="Delete it and run again with --resume.")
         states = from_bytes(data)
         for name, sample in text_of(result).items():
-            family = states.whole if name == "" else states.groups.get(name)
+            family = states.whole if name is None else states.groups.get(name)
             if family is not None:
                 family["compression"] = sample
         self.states.add(states, self.plan.most_groups)

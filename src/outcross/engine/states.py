@@ -1,5 +1,7 @@
 """The states of all families, for all documents and for groups of them; and their bytes."""
 
+import hashlib
+import json
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -98,22 +100,24 @@ def to_bytes(states: States, *, with_text: bool) -> bytes:
     named = [("", states.whole), *((f"{number}", state) for number, state in enumerate(states.groups.values()))]
     for prefix, family in named:
         for name, state in (family or {}).items():
+            if state is None:  # what could not be joined
+                continue
             kept = state if with_text else _without_text(state)
             parts[f"{prefix}/{name}"] = np.frombuffer(kept.to_bytes(), np.uint8)
-    names = "\x00".join(states.groups).encode("utf-8", "surrogatepass")
-    counted = "\x00".join(states.counts).encode("utf-8", "surrogatepass")
-    parts["groups"] = np.frombuffer(names, np.uint8)
-    parts["counted"] = np.frombuffer(counted, np.uint8)
+    # JSON: a group may be called anything, the empty text and NUL among it.
+    parts["groups"] = np.frombuffer(json.dumps(list(states.groups)).encode(), np.uint8)
+    parts["counted"] = np.frombuffer(json.dumps(list(states.counts)).encode(), np.uint8)
     parts["counts"] = np.array(list(states.counts.values()), np.int64)
     version = KERNELS.encode()
-    return MAGIC + struct.pack("<H", len(version)) + version + pack(parts)
+    data = pack(parts)
+    return MAGIC + struct.pack("<H", len(version)) + version + hashlib.sha256(data).digest() + data
 
 
 def from_bytes(data: bytes) -> States:
     """The states that `to_bytes` wrote.
 
     Raises:
-        FaultError: they were made by kernels of another version.
+        FaultError: they were made by kernels of another version, or are damaged.
     """
     end = len(MAGIC) + 2 + int.from_bytes(data[len(MAGIC) : len(MAGIC) + 2], "little")
     version = data[len(MAGIC) + 2 : end].decode()
@@ -122,9 +126,12 @@ def from_bytes(data: bytes) -> States:
             f"These saved states were made by kernels {version!r}; this outcross has {KERNELS!r}.",
             hint="Run the audit again without --resume.",
         )
-    parts = unpack(data[end:])
-    names = _split(parts.pop("groups").tobytes())
-    counted = _split(parts.pop("counted").tobytes())
+    begin = end + hashlib.sha256().digest_size
+    if hashlib.sha256(data[begin:]).digest() != data[end:begin]:
+        raise FaultError("Saved states are damaged.", hint="Run the audit again without --resume.")
+    parts = unpack(data[begin:])
+    names = json.loads(parts.pop("groups").tobytes())
+    counted = json.loads(parts.pop("counted").tobytes())
     counts = parts.pop("counts")
     family: dict[str, Family] = {}
     for key, value in parts.items():
@@ -134,17 +141,14 @@ def from_bytes(data: bytes) -> States:
     return States(family.get(""), groups, {name: int(count) for name, count in zip(counted, counts, strict=True)})
 
 
-def _split(data: bytes) -> list[str]:
-    return data.decode("utf-8", "surrogatepass").split("\x00") if data else []
-
-
 def _without_text(state: Any) -> Any:
     """A state without pieces of documents."""
     return state.without_text() if hasattr(state, "without_text") else state
 
 
-def text_samples(states: States) -> Mapping[str, TextSample]:
-    """The text that `to_bytes` leaves out when no text may be kept, by group ("" for all documents)."""
+def text_samples(states: States) -> Mapping[str | None, TextSample]:
+    """The text that `to_bytes` leaves out when no text may be kept, by group (None for all documents)."""
     if states.whole is None:
         return {}
-    return {name: family["compression"] for name, family in {"": states.whole, **states.groups}.items()}
+    samples: dict[str | None, TextSample] = {name: one["compression"] for name, one in states.groups.items()}
+    return {None: states.whole["compression"], **samples}

@@ -74,7 +74,8 @@ class Result:
         documents, text_bytes, disk_bytes: looked at; bytes of their text; bytes on disk they stand for.
         quarantined: what could not be read; reasons: documents by reason.
         digests: of the ranges of files.
-        texts: text that may not be written to disk and is needed once, by group; not kept by a store.
+        texts: text that may not be written to disk and is needed once, by group (None for all
+            documents); not kept by a store.
     """
 
     ordinal: int
@@ -86,7 +87,7 @@ class Result:
     quarantined: tuple[Quarantined, ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
     digests: tuple[RangeDigest, ...] = ()
-    texts: tuple[tuple[str, bytes], ...] = field(default=(), compare=False, repr=False)
+    texts: tuple[tuple[str | None, bytes], ...] = field(default=(), compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without text."""
@@ -231,6 +232,6 @@ class _Scores:
             pq.write_table(pa.concat_tables(self.tables), self.path, compression="zstd")
 
 
-def text_of(result: Result) -> dict[str, TextSample]:
+def text_of(result: Result) -> dict[str | None, TextSample]:
     """The text that a result carries because it may not be written to disk."""
     return {name: TextSample.from_bytes(data) for name, data in result.texts}

@@ -14,12 +14,13 @@ import click
 from outcross import __version__
 from outcross.errors import OutcrossError
 
+# Each command's module and what it does, told here so that --help need not import them all.
 COMMANDS = {
-    "audit": "outcross.cli.audit",
-    "compare": "outcross.cli.compare",
-    "measures": "outcross.cli.measures",
-    "reference": "outcross.cli.reference",
-    "runs": "outcross.cli.runs",
+    "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
+    "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
+    "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
+    "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
+    "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }
 
 
@@ -27,13 +28,20 @@ class _Commands(click.Group):
     """Commands that are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands, by name."""
         return sorted(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(COMMANDS[cmd_name]).command
+        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, told) for name, (_, told) in sorted(COMMANDS.items())])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """A command nobody knows: name the closest one."""

@@ -290,7 +290,8 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
             break
         start = known  # fewer types than guessed: the lowest level that holds may be below the first guess
     known_of_words = batch.levels[0] if batch.levels else 0
-    samples = [_sample_words(found, groups, cap, known_of_words), *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
+    of_words = _sample_words(found, groups, cap, known_of_words)
+    samples = [of_words, *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
     return Ngrams(tuple(samples), signatures, keys, seen)
 
 

@@ -34,8 +34,9 @@ class SampledWords:
     population: float
 
     def total(self, values: Array) -> Array:
-        """Sums over each sampled document of values given by entry, float64[k]."""
-        return np.bincount(self.document, weights=values, minlength=len(self.sample.hashes))
+        """Sums over each sampled document of values given by entry, float64[k]; of long ones estimated."""
+        sums: Array = np.bincount(self.document, weights=values, minlength=len(self.sample.hashes))
+        return sums * self.sample.parts
 
 
 def sampled_words(sample: DocumentSample, table: WordTable) -> SampledWords:

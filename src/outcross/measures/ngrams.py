@@ -197,6 +197,8 @@ class Ngrams:
 
 def _incidences(states: Mapping[str, Any]) -> float:
     """Pairs of a word and a document that holds it, from the table of words."""
+    if states["words"].table.dropped == 0:
+        return float(states["words"].table.counts[:, 1].sum())
     tokens = int(states["size"]["ngrams"][0].sum())
     found = spectrum(states["words"].table, states["ngrams"].samples[0], tokens)
     return float(found.weights @ found.documents)

@@ -165,13 +165,14 @@ class TypeSample:
 
 @dataclass(eq=False)
 class DocumentSample:
-    """The distinct documents with the smallest hashes, with all their words and how often each was copied.
+    """The distinct documents with the smallest hashes, with their words and how often each was copied.
 
     A prefix of all documents in the order of their hashes, cut where there are `most_documents` of them or
     `most_tokens` words: whatever the partition, the same prefix.
 
     Attributes:
         hashes: uint64[k], increasing. copies: int64[k]. groups: uint8[k], jackknife groups.
+        parts: int64[k], of a long document only 1 in so many distinct words is kept, chosen by hash.
         offsets: int64[k + 1]. tokens: uint64[offsets[k]].
         whole: whether nothing was cut: the sample is the corpus.
     """
@@ -179,6 +180,7 @@ class DocumentSample:
     hashes: Array
     copies: Array
     groups: Array
+    parts: Array
     offsets: Array
     tokens: Array
     bounds: tuple[int, int]
@@ -195,11 +197,12 @@ class DocumentSample:
             copies = np.add.reduceat(copies, np.flatnonzero(first))
         chosen = order[first]
         groups = np.concatenate([self.groups, other.groups])[chosen]
+        parts = np.concatenate([self.parts, other.parts])[chosen]
         tokens = np.concatenate([self.tokens, other.tokens])
         begins = np.concatenate([self.offsets[:-1], other.offsets[:-1] + len(self.tokens)])
         sizes = np.concatenate([np.diff(self.offsets), np.diff(other.offsets)])
         return self.of(
-            (hashes[chosen], copies, groups),
+            (hashes[chosen], copies, groups, parts),
             (tokens, begins[chosen], sizes[chosen]),
             self.bounds,
             self.whole and other.whole,
@@ -208,7 +211,7 @@ class DocumentSample:
     @classmethod
     def of(
         cls,
-        documents: tuple[Array, Array, Array],
+        documents: tuple[Array, Array, Array, Array],
         words: tuple[Array, Array, Array],
         bounds: tuple[int, int],
         whole: bool,
@@ -216,12 +219,12 @@ class DocumentSample:
         """The sample of distinct documents given in the order of their hashes.
 
         Args:
-            documents: hashes, copies and groups, as in the sample.
+            documents: hashes, copies, groups and parts, as in the sample.
             words: all tokens; where each document's begin; how many it has.
             bounds: most documents, most words.
             whole: whether these are all documents there are.
         """
-        hashes, copies, groups = documents
+        hashes, copies, groups, parts = documents
         tokens, begins, sizes = words
         most = int(np.searchsorted(np.cumsum(sizes), bounds[1], side="right"))
         kept = min(most, bounds[0], len(hashes))
@@ -232,13 +235,13 @@ class DocumentSample:
             tokens = tokens[places]
         else:
             tokens = tokens[:0]
-        return cls(hashes[:kept], copies[:kept], groups[:kept], offsets, tokens, bounds, whole)
+        return cls(hashes[:kept], copies[:kept], groups[:kept], parts[:kept], offsets, tokens, bounds, whole)
 
     def to_bytes(self) -> bytes:
         """The sample as bytes."""
         return pack({
             "hashes": self.hashes, "copies": self.copies, "groups": self.groups, "offsets": self.offsets,
-            "tokens": self.tokens,
+            "tokens": self.tokens, "parts": self.parts,
             "bounds": np.array([*self.bounds, self.whole], np.int64),
         })  # fmt: skip
 
@@ -251,6 +254,7 @@ class DocumentSample:
             read["hashes"],
             read["copies"],
             read["groups"],
+            read["parts"],
             read["offsets"],
             read["tokens"],
             bounds,

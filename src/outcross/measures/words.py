@@ -17,6 +17,9 @@ from outcross.measures.states import DocumentSample, WordTable
 TAIL_RATE = 1e-5
 """A word is in the corpus's own tail when it makes up less than this share of all words."""
 
+LONG = 4096
+"""Of a document with more words than this the sample keeps a part of the distinct ones, chosen by hash."""
+
 TOKENS_A_DOCUMENT = 128
 """Words that the sample of documents keeps for each document that it may keep."""
 
@@ -106,10 +109,16 @@ def _sample(batch: Batch, caps: Caps) -> DocumentSample:
     """The documents of a batch with the smallest hashes."""
     found = words(batch)
     hashes, first, copies = np.unique(document_hashes(batch), return_index=True, return_counts=True)
-    begins, sizes = found.doc_tokens[first], found.per_document[first]
+    tokens, begins, sizes = found.tokens, found.doc_tokens[first], found.per_document[first]
+    parts = np.maximum(-(-sizes // LONG), 1)
+    for row in np.flatnonzero(parts[: caps.sampled_documents] > 1):
+        whole = found.tokens[begins[row] : begins[row] + sizes[row]]
+        kept = whole[whole % np.uint64(parts[row]) == 0]
+        begins[row], sizes[row] = len(tokens), len(kept)
+        tokens = np.concatenate([tokens, kept])
     bounds = (caps.sampled_documents, caps.sampled_documents * TOKENS_A_DOCUMENT)
-    documents = (hashes, copies.astype(np.int64), jackknife_groups(batch)[first])
-    return DocumentSample.of(documents, (found.tokens, begins, sizes), bounds, whole=True)
+    documents = (hashes, copies.astype(np.int64), jackknife_groups(batch)[first], parts)
+    return DocumentSample.of(documents, (tokens, begins, sizes), bounds, whole=True)
 
 
 def _figures_of_spectrum(found: Spectrum, sampled: SampledWords, documents: int) -> dict[str, Finding]:
@@ -241,7 +250,7 @@ def _hill_curves(
     held, rows = np.unique(found.documents, return_inverse=True)
     weights = np.bincount(rows, weights=found.weights, minlength=len(held))
     incidences = float(weights @ held)
-    in_document = np.bincount(sampled.document, minlength=len(sampled.sample.hashes)).astype(np.float64)
+    in_document = sampled.total(np.ones(len(sampled.document)))
     at = np.minimum(np.searchsorted(held, sampled.documents), max(len(held) - 1, 0))
     curves: dict[str, list[tuple[int, Finding]]] = {"hill.1": [], "hill.2": []}
     for size in sizes if incidences else ():

@@ -12,6 +12,9 @@ Scale = Literal["identity", "log", "share"]
 
 EXACT = "counted, not estimated"
 
+OF_DOCUMENTS = "share of documents"
+"""The unit of shares that are counted in documents."""
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -64,7 +67,9 @@ class Estimate:
         reach = t_quantile(0.5 + level / 2, self.df)
         p, n = self.value, float(self.n)
         if 0 < p < 1 and self.se > 0:
-            n = min(n, p * (1 - p) / self.se**2)
+            implied = p * (1 - p) / self.se**2
+            # A share of documents cannot rest on more than the documents; one of words may.
+            n = min(n, implied) if self.unit == OF_DOCUMENTS else implied
         if n <= 0:
             return 0.0, 1.0
         centre = (p + reach**2 / (2 * n)) / (1 + reach**2 / n)

@@ -110,12 +110,12 @@ class Options:
         Raises:
             CallError: an option's value is out of its range.
         """
-        ranges = {"sample": (1, None), "max_time": (0.001, None), "max_groups": (0, 10_000), "workers": (0, 1024),
-                  "word_types": (1 << 12, 1 << 28), "max_document": (1 << 10, 128 << 20),
-                  "max_expansion": (2, None)}  # fmt: skip
+        ranges = {"sample": (1, None), "max_time": (0.001, 1e9), "seed": (0, None),
+                  "max_groups": (0, 10_000), "workers": (0, 1024), "word_types": (1 << 12, 1 << 28),
+                  "max_document": (1 << 10, 128 << 20), "max_expansion": (2, None)}  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
-            if value is not None and (value < low or (high is not None and value > high)):
+            if value is not None and not (value >= low and (high is None or value <= high)):
                 limit = f"between {low:,} and {high:,}" if high is not None else f"at least {low:,}"
                 raise CallError(f"{name} must be {limit}, not {value:,}.")
         if self.sample is not None and self.max_time is not None:
@@ -221,8 +221,13 @@ def compare(a: Any, b: Any, *, margin: float = 0.20, **options: Any) -> Comparis
         margin: relative change that "no change" must have been able to show.
         options: fields of `Options`, for corpora that are audited first.
     """
-    chosen = _options(options)
-    return compare_audits(audited(a, chosen), audited(b, chosen), margin=margin)
+    return compared(a, b, _options(options), margin=margin)
+
+
+def compared(a: Any, b: Any, options: Options, *, margin: float = 0.20, watch: Watcher = nobody) -> Comparison:
+    """See `compare`."""
+    _refuse_options((a, b), options)
+    return compare_audits(audited(a, options, watch), audited(b, options, watch), margin=margin)
 
 
 def audited(one: Any, options: Options, watch: Watcher = nobody) -> Audit:
@@ -232,6 +237,21 @@ def audited(one: Any, options: Options, watch: Watcher = nobody) -> Audit:
     if isinstance(one, str | Path) and is_audit(one):
         return Audit.load(one)
     return _Auditing(one if isinstance(one, list | tuple) else str(one), options, watch, None).run()
+
+
+def _refuse_options(saved: Sequence[Any], options: Options) -> None:
+    """Saved audits have been made: options that would have changed them are a mistake, not to be passed over."""
+    plain = Options()
+    ignored = ("workers", "engine", "resume", "seed")
+    changed = [
+        one.name.replace("_", "-") for one in dataclasses.fields(Options)
+        if one.name not in ignored and getattr(options, one.name) != getattr(plain, one.name)
+    ]  # fmt: skip
+    if changed and all(isinstance(one, Audit) or (isinstance(one, str | Path) and is_audit(one)) for one in saved):
+        raise CallError(
+            f"Both are audits that have been made: {', '.join(changed)} cannot change them any more.",
+            hint="Name the corpora instead, or audit them again with these options.",
+        )
 
 
 def is_audit(path: str | Path) -> bool:
@@ -293,7 +313,10 @@ class _Auditing:
         options = self.options
         if options.segmenter:
             check_segmenter(options.segmenter)
-        self.draw = _drawn(self._found(), options)
+        corpus = self._found()
+        if options.scores is not None:
+            _check_scores(Path(options.scores), corpus)
+        self.draw = _drawn(corpus, options)
         self.plan = self._plan(halves=halves)
         warm(lambda text: self.watch(Progress(text, 0, self.draw.corpus.bytes, 0, 0, 0.0)))
         self.clock = Clock(options.max_time)
@@ -319,6 +342,11 @@ class _Auditing:
     def _found(self) -> Corpus:
         options = self.options
         paths = [self.paths] if isinstance(self.paths, str | Path) else list(self.paths)
+        saved = next((path for path in paths if is_audit(path)), None)
+        if saved is not None:
+            raise CallError(
+                f"{saved} is a saved audit, not a corpus.", hint="Compare it with: outcross compare AUDIT.json CORPUS"
+            )
         reading = Reading(options.text_column, options.id_column, options.group_by, options.turns)
         limits = Limits(block_bytes=BLOCK, document_bytes=options.max_document, expansion=options.max_expansion)
         return find([str(path) for path in paths], reading, limits)
@@ -333,7 +361,7 @@ class _Auditing:
         return Plan(
             draw.corpus, caps, options.max_groups, keep_text=not options.no_text, keep=draw.keep,
             clustered=draw.clustered, seed=options.seed, scores=options.scores is not None,
-            segmenter=options.segmenter, join=not options.no_copies and not halves, halves=halves,
+            segmenter=options.segmenter, join=not (options.no_copies or halves or draw.clustered), halves=halves,
         )  # fmt: skip
 
     @property
@@ -345,7 +373,7 @@ class _Auditing:
             for field in dataclasses.fields(plan) if field.name not in ("corpus", "caps")
         }  # fmt: skip
         members = [
-            [shard.label, shard.start, shard.stop, [[one.path, one.size, one.changed] for one in shard.members]]
+            [shard.label, shard.start, shard.stop, [[one.shown, one.size, one.changed] for one in shard.members]]
             for shard in sorted(self.draw.order, key=lambda one: one.ordinal)
         ]
         return digest({
@@ -447,6 +475,11 @@ def _find_reference(store: "Store | None", name: str) -> Reference:
     """A reference of the store by its name, or of any place by its path."""
     if store is not None and re.fullmatch(r"[A-Za-z0-9._-]+", name) and store.reference_path(name).exists():
         return load(store.reference_path(name))
+    if not Path(name).exists():
+        known = [path.stem for path in sorted((store.folder / "references").glob("*.reference"))] if store else []
+        there = f"This workspace has: {', '.join(known)}." if known else "Name a .reference file"
+        make = "" if known else ", or make one with: outcross reference build CORPUS --name NAME"
+        raise CallError(f"There is no reference {name!r}.", hint=there + make)
     return load(Path(name))
 
 
@@ -479,6 +512,18 @@ def _density(corpus: Corpus) -> float:
     reader = corpus.cut(1 << 20).read(first, hashing=False)
     documents = sum(len(batch) for batch in reader)
     return max(documents, 1) / max(first.bytes, 1)
+
+
+def _check_scores(path: Path, corpus: Corpus) -> None:
+    """Refuse, before any work, scores that cannot be written or that would replace what is read."""
+    if not path.parent.is_dir():
+        raise CallError(f"Cannot write the scores {path}: there is no folder {path.parent}.", hint="Make it first.")
+    if path.exists():
+        real = path.resolve()
+        if any(Path(one.path).resolve() == real for shard in corpus.shards for one in shard.members):
+            raise CallError(
+                f"{path} is one of the files to be read; it would be replaced.", hint="Choose another file for scores."
+            )
 
 
 def _write_scores(folder: Path, results: list[Result], path: Path) -> None:

@@ -128,9 +128,11 @@ def compare(a: Audit, b: Audit, *, margin: float = 0.20) -> Comparison:
         if figure.compared and not _absent(a, b, figure.name)
     ]
     rows = _with_detectable(_holm(rows), paired=paired)
-    return Comparison(
-        _named(a), _named(b), _verdict(rows, margin), size, overlap, margin, tuple(rows), tuple(_notes(a, b, overlap))
-    )
+    verdict = _verdict(rows, margin)
+    notes = _notes(a, b, overlap)
+    if verdict == "too little data":
+        notes.append(_what_is_missing(rows, margin))
+    return Comparison(_named(a), _named(b), verdict, size, overlap, margin, tuple(rows), tuple(notes))
 
 
 def overlap_of(a: Audit, b: Audit) -> float | None:
@@ -313,13 +315,31 @@ def _verdict(rows: list[Row], margin: float) -> str:
     """Changed if any row differs; no change if every deciding row would have shown a change of the margin."""
     if any(row.differs for row in rows):
         return "changed"
+    return "too little data" if any(_short_of(row, margin) > 1 for row in _deciding(rows)) else "no change"
+
+
+def _deciding(rows: list[Row]) -> list[Row]:
     figures = all_figures()
-    for row in rows:
-        if figures[row.name].deciding:
-            allowed = margin if row.scale == "relative" else margin * POINTS_OF_MARGIN
-            if row.detectable is None or row.detectable > allowed:
-                return "too little data"
-    return "no change"
+    return [row for row in rows if figures[row.name].deciding]
+
+
+def _short_of(row: Row, margin: float) -> float:
+    """The effect that would have shown, in margins; infinite where nothing would have."""
+    if row.detectable is None:
+        return math.inf
+    return row.detectable / (margin if row.scale == "relative" else margin * POINTS_OF_MARGIN)
+
+
+def _what_is_missing(rows: list[Row], margin: float) -> str:
+    """Which deciding figure is known least, and how many more documents would settle it."""
+    worst = max(_deciding(rows), key=lambda row: _short_of(row, margin))
+    short = _short_of(worst, margin)
+    if math.isinf(short):
+        return f"{worst.name} is not known ({worst.reason or 'no estimate'}), so no change of it could have shown."
+    return (
+        f"A change of the margin in {worst.name} would not have shown. About {math.ceil(10 * short**2) / 10:.1f} times "
+        "as many documents on each side would do."
+    )
 
 
 def _notes(a: Audit, b: Audit, overlap: float | None) -> list[str]:

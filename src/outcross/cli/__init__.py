@@ -4,6 +4,7 @@ Exit codes: 0 pass, no change · 1 changed · 2 wrong call · 3 people needed ·
 5 could not finish (a fault of ours or of the machine) · 130 interrupted.
 """
 
+import errno
 import os
 import sys
 from importlib import import_module
@@ -22,6 +23,8 @@ COMMANDS = {
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }
+MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES)
+"""What the machine refuses: no fault of ours."""
 
 
 class _Commands(click.Group):
@@ -74,7 +77,11 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
     except BaseException as error:
-        code = _told(error)
+        try:
+            code = _told(error)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+            code = 2
     sys.exit(code)
 
 
@@ -93,6 +100,10 @@ def _told(error: BaseException) -> int:
         if error.hint:
             click.echo(f"          {error.hint}", err=True)
         return error.exit_code
+    if isinstance(error, OSError) and error.errno in MACHINE and not os.environ.get("OUTCROSS_DEBUG"):
+        where = f" ({error.filename})" if error.filename else ""
+        click.echo(f"outcross: {error.strerror}{where}.", err=True)
+        return 5
     if os.environ.get("OUTCROSS_DEBUG") or not isinstance(error, Exception):
         raise error
     click.echo(f"outcross: a fault of ours: {type(error).__name__}: {error}", err=True)

@@ -9,6 +9,7 @@ import click
 
 from outcross.audits.record import Audit
 from outcross.cli.options import (
+    check_output,
     colour,
     output_option,
     progress,
@@ -68,6 +69,7 @@ def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, wo
     """
     known = {one.name for one in fields(Options)}
     options = Options(**{name: value for name, value in chosen.items() if name in known})
+    check_output(output, paths)
     with progress() as watch:
         if no_store:
             made = audit(list(paths), watch=watch, **{one.name: getattr(options, one.name) for one in fields(Options)})

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from outcross.audits.compare import Comparison, compare
-from outcross.cli.options import colour, output_option, progress, reading_options, running_options, write
-from outcross.workspace import Options, audited
+from outcross.audits.compare import Comparison
+from outcross.cli.options import check_output, colour, output_option, progress, reading_options, running_options, write
+from outcross.workspace import Options, compared
 
 
 @click.command("compare")
@@ -16,7 +16,7 @@ from outcross.workspace import Options, audited
 @click.argument("b")
 @reading_options
 @running_options
-@click.option("--reference", metavar="FILE", help="Hold both against this frozen human reference.")
+@click.option("--reference", metavar="NAME", help="Hold both against this frozen human reference (name or file).")
 @click.option(
     "--margin",
     type=float,
@@ -42,8 +42,9 @@ def command(ctx: click.Context, /, a: str, b: str, *, margin: float, form: str |
     noise, 4 when there is too little data to say.
     """
     options = Options(**chosen)
+    check_output(output, [a, b])
     with progress() as watch:
-        comparison = compare(audited(a, options, watch), audited(b, options, watch), margin=margin)
+        comparison = compared(a, b, options, margin=margin, watch=watch)
     suffix = output.suffix if output else ""
     form = form or {".json": "json", ".md": "md", ".html": "html"}.get(suffix, "text")
     write(rendered(comparison, form), output)

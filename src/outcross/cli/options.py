@@ -2,14 +2,15 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from outcross.errors import FaultError
+from outcross.corpus import holds
+from outcross.errors import CallError, FaultError
 from outcross.run import Progress, Watcher, nobody
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -58,6 +59,22 @@ def colour() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
+def check_output(output: Path | None, inputs: Sequence[str]) -> None:
+    """Refuse, before any work, a file that cannot be written or that is an input.
+
+    Raises:
+        CallError: its folder is not there, or it would replace what is to be read.
+    """
+    if output is None:
+        return
+    if not output.parent.is_dir():
+        raise CallError(f"Cannot write {output}: there is no folder {output.parent}.", hint="Make it first.")
+    if holds(inputs, str(output)):
+        raise CallError(
+            f"{output} is one of the files to be read; it would be replaced.", hint="Choose another file to write to."
+        )
+
+
 def write(text: str, output: Path | None) -> None:
     """Write to a file, whole or not at all, or to the terminal."""
     if output is None:
@@ -68,7 +85,8 @@ def write(text: str, output: Path | None) -> None:
         draft.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
         draft.replace(output)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink(missing_ok=True)
         raise FaultError(f"Cannot write {output}: {error.strerror}.", hint="Choose another -o FILE.") from None
 
 

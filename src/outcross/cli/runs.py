@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from outcross.cli.options import workspace_option
+from outcross.report.escape import visible
 from outcross.workspace import Workspace
 
 
@@ -19,6 +20,6 @@ def command(workspace: Path) -> None:
         paths = json.loads(row["plan"]).get("paths", [])
         shown = paths[0] if paths else ""
         more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-        click.echo(f"{row['id']}  {row['state']:<11}  {shown}{more}  {row['audit'] or ''}")
+        click.echo(f"{row['id']}  {row['state']:<11}  {visible(shown)}{more}  {row['audit'] or ''}".rstrip())
     if not rows:
         click.echo("Nothing was run here yet.")

@@ -5,13 +5,15 @@
 What cannot be read is quarantined with its place and reason. Every file is bound by digests of its ranges.
 """
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import outcross.corpus.readers as _readers  # registers the formats
 from outcross.corpus.digests import corpus_root
-from outcross.corpus.finding import named_files
+from outcross.corpus.finding import STDIN, named_files
 from outcross.corpus.looking import Found, decide
+from outcross.corpus.places import is_remote
 from outcross.corpus.planning import shards_of
 from outcross.corpus.reading import ShardReader
 from outcross.corpus.sorting import sort_out
@@ -39,6 +41,7 @@ __all__ = [
     "View",
     "corpus_root",
     "find",
+    "holds",
 ]
 
 del _readers
@@ -86,6 +89,16 @@ class Corpus:
         Documents, identifiers and digests stay the same.
         """
         return replace(self, shards=shards_of(self._found, max(bytes_each, 1)))
+
+
+def holds(paths: Sequence[str], file: str) -> bool:
+    """Whether a file is among the data that the paths stand for; the standard input and addresses aside."""
+    local = [path for path in paths if path != STDIN and not is_remote(path)]
+    if not local or not os.path.exists(file):  # noqa: PTH110  (paths stay strings)
+        return False
+    named = named_files(local)
+    real = os.path.realpath(file)
+    return any(os.path.realpath(one.member.path) == real for one in sort_out(named))
 
 
 def find(paths: Sequence[str], reading: Reading | None = None, limits: Limits | None = None) -> Corpus:

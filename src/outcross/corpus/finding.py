@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from outcross.corpus import places
-from outcross.errors import CallError
+from outcross.corpus.terms import sayable
+from outcross.errors import CallError, FaultError
 
 MAGIC = re.compile(r"[*?\[]")
 STDIN = "-"
+WORKSPACE = ".outcross"
+"""Where outcross keeps its runs: never data, and no news either."""
 
 
 @dataclass
@@ -45,6 +48,8 @@ def named_files(paths: Sequence[str]) -> Named:
     absolute = any(os.path.isabs(path) for path in local)  # noqa: PTH117  (paths stay strings)
     named = Named()
     for path in paths:
+        if not path:
+            raise CallError("A path is empty.", hint="Name files or folders; . is this folder.")
         if path == STDIN:
             named.files[STDIN] = True
             named.real[STDIN] = _spooled()
@@ -52,7 +57,11 @@ def named_files(paths: Sequence[str]) -> Named:
         for found, explicit in _expanded(_normal(path, absolute), named.skipped):
             named.files[found] = named.files.get(found, False) or explicit
     _drop_doubles(named)
-    named.files = dict(sorted(named.files.items()))
+    for path in list(named.files):
+        if sayable(path) != path:
+            named.real[sayable(path)] = path
+    named.files = {sayable(path): explicit for path, explicit in sorted(named.files.items())}
+    named.skipped[:] = map(sayable, named.skipped)
     return named
 
 
@@ -89,15 +98,25 @@ def _near(path: str) -> str:
 
 
 def _kept(found: Iterable[str], folder: str, skipped: list[str]) -> list[str]:
-    """The files of a folder without hidden ones, which are reported."""
+    """The files of a folder without hidden ones; of a hidden folder only its name is reported, of our own nothing."""
     kept = []
+    hidden: dict[str, None] = {}
     for path in sorted(found):
-        below = path[len(folder) :].replace(os.sep, "/").split("/")
-        if any(part.startswith(".") or part in {"__MACOSX", "_temporary"} for part in below):
-            skipped.append(f"{path} (hidden)")
-        else:
+        # A path in this folder may stand without its "./".
+        inside = path if folder == "." and not path.startswith("./") else path[len(folder) :]
+        below = inside.replace(os.sep, "/").split("/")
+        first = next((number for number, part in enumerate(below) if _is_hidden(part)), None)
+        if first is None:
             kept.append(path)
+        elif below[first] != WORKSPACE:
+            rest = "/".join(below[first + 1 :])
+            hidden[path[: len(path) - len(rest)]] = None
+    skipped += [f"{path} (hidden)" for path in hidden]
     return kept
+
+
+def _is_hidden(part: str) -> bool:
+    return part.startswith(".") or part in {"__MACOSX", "_temporary"}
 
 
 def _matches(pattern: str, skipped: list[str]) -> list[str]:
@@ -144,9 +163,17 @@ def _drop_doubles(named: Named) -> None:
 
 def _spooled() -> str:
     """A file with all of the standard input, removed when this process ends."""
-    with tempfile.NamedTemporaryFile(prefix="outcross-stdin-", delete=False) as spool:
-        shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
-    atexit.register(_remove, spool.name, os.getpid())
+    if sys.stdin is None:  # closed by who started us
+        raise CallError("There is no standard input to read.", hint="Pipe data in, or name files.")
+    try:
+        with tempfile.NamedTemporaryFile(prefix="outcross-stdin-", delete=False) as spool:
+            atexit.register(_remove, spool.name, os.getpid())
+            shutil.copyfileobj(sys.stdin.buffer, spool, 1 << 20)
+    except OSError as error:
+        raise FaultError(
+            f"The standard input could not be kept: {error.strerror}.",
+            hint=f"It needs room in {tempfile.gettempdir()}; TMPDIR names another folder.",
+        ) from None
     return spool.name
 
 

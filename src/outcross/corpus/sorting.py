@@ -176,7 +176,7 @@ def _without_strangers(found: list[Found], named: Named) -> list[Found]:
         for one in members:
             if listed and PurePosixPath(one.member.path).name not in listed:
                 strangers.add(one)
-                named.skipped.append(f"{one.member.path} (not part of the dataset that was saved here)")
+                named.skipped.append(f"{one.member.shown} (not part of the dataset that was saved here)")
     return [one for one in found if one not in strangers]
 
 

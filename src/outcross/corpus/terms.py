@@ -5,6 +5,12 @@ from typing import Any, Literal
 
 Turns = Literal["all", "assistant"]
 
+
+def sayable(path: str) -> str:
+    r"""A path with bytes that are no UTF-8 as escapes (\udcff for 0xff), so that records can hold it."""
+    return path if path.isascii() else path.encode("utf-8", "backslashreplace").decode()
+
+
 FILE_GROUP = "@file"
 """The `group_by` that groups documents by the file that they came from."""
 
@@ -69,8 +75,8 @@ class Member:
 
     @property
     def shown(self) -> str:
-        """The path as people know it."""
-        return "-" if self.name == "-" else self.path
+        """The path as people know it, and as it can be written down."""
+        return "-" if self.name == "-" else sayable(self.path)
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,9 @@ class Duplicates:
         state: Clusters | None = states.get(self.name)
         findings = Findings()
         if state is None:
-            reason = Unknown(f"not joined: more than {MOST_DOCUMENTS:,} documents, or a sample of parts")
+            reason = Unknown(
+                f"not looked for: --no-copies, a sample of parts of files, or more than {MOST_DOCUMENTS:,} documents"
+            )
             findings.figures = {"duplicates.exact": reason, "duplicates.near": reason}
             return findings
         for name, rows in (("duplicates.exact", state.exact), ("duplicates.near", state.near)):

@@ -206,7 +206,7 @@ def _incidences(states: Mapping[str, Any]) -> float:
 
 def _told(types: Types, size: int, unit: str) -> Told:
     method = f"rarefied to {size:,} documents (Colwell et al. 2012; Chao et al. 2014), jackknife over 32 groups"
-    return Told(types.total, unit, method)
+    return Told(types.total, unit, method, scale="share" if unit.startswith("share") else "log")
 
 
 def _richness(types: Types, size: int) -> Finding:

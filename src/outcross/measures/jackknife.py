@@ -43,7 +43,7 @@ def estimate(value: float, replicates: Array, told: Told, extra_se: float = 0.0)
     if not (math.isfinite(value) and np.isfinite(replicates).all()):
         return Unknown("not defined on these documents")
     return Estimate(
-        value=float(value), se=math.hypot(standard_error(replicates), extra_se), df=GROUPS - 1, n=told.n,
+        value=float(value), se=math.hypot(standard_error(replicates), extra_se), df=float(GROUPS - 1), n=told.n,
         unit=told.unit, method=told.method, assumption=told.assumption, scale=told.scale,
         replicates=tuple(float(one) for one in replicates),
     )  # fmt: skip

@@ -1,0 +1,121 @@
+"""The store: two processes may use it, and what cannot be used is said."""
+
+import multiprocessing
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from outcross.engine import Result
+from outcross.errors import FaultError
+from outcross.store import DATABASE, Store
+
+PARTS = 40
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / ".outcross")
+    yield made
+    made.close()
+
+
+def result(ordinal: int, store: Store, run: str) -> Result:
+    """A finished part, with its file of states."""
+    folder = store.run_folder(run) / f"part-{ordinal:06d}"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "states").write_bytes(b"states")
+    return Result(ordinal, folder.name, "sha256:0", 10, 100, 1000, reasons=(("broken", 2),), texts=((None, b"text"),))
+
+
+def test_runs_are_found_by_what_they_read_the_newest_first(store):
+    first = store.begin_run("key", {"paths": ["a"]})
+    second = store.begin_run("key", {"paths": ["b"]})
+    store.begin_run("other", {})
+    assert store.latest_run("key") in (first, second)
+    assert store.latest_run("absent") is None
+    assert len(store.runs()) == 3
+
+
+def test_what_became_of_a_run_is_kept(store):
+    run = store.begin_run("key", {})
+    store.set_state(run.id, "finished", "sha256:1")
+    again = store.latest_run("key")
+    assert (again.state, again.audit) == ("finished", "sha256:1")
+
+
+def test_a_part_is_read_back_as_it_was_but_for_its_text(store):
+    run = store.begin_run("key", {})
+    made = result(3, store, run.id)
+    store.record_part(run.id, made)
+    assert store.parts(run.id) == {3: made}
+    assert store.parts(run.id)[3].texts == ()
+
+
+def test_a_part_recorded_twice_is_there_once(store):
+    run = store.begin_run("key", {})
+    for _ in range(2):
+        store.record_part(run.id, result(0, store, run.id))
+    assert list(store.all_parts(run.id)) == [0]
+
+
+def test_a_part_whose_file_is_gone_is_not_finished(store):
+    run = store.begin_run("key", {})
+    made = result(0, store, run.id)
+    store.record_part(run.id, made)
+    (store.run_folder(run.id) / made.folder / "states").unlink()
+    assert store.parts(run.id) == {}
+    assert list(store.all_parts(run.id)) == [0]
+
+
+def record_parts(folder: Path, run: str, first: int) -> None:
+    """What one of two processes does."""
+    store = Store(folder)
+    for ordinal in range(first, PARTS, 2):
+        store.record_part(run, result(ordinal, store, run))
+    store.close()
+
+
+def test_two_processes_write_at_once(store):
+    run = store.begin_run("key", {})
+    context = multiprocessing.get_context("spawn")
+    workers = [context.Process(target=record_parts, args=(store.folder, run.id, first)) for first in (0, 1)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert sorted(store.parts(run.id)) == list(range(PARTS))
+
+
+def test_a_store_of_another_version_is_refused(store):
+    with sqlite3.connect(store.folder / DATABASE) as connection:
+        connection.execute("UPDATE setting SET value = '99' WHERE name = 'version'")
+    connection.close()
+    with pytest.raises(FaultError, match="version 99"):
+        Store(store.folder)
+
+
+def test_a_damaged_store_is_a_fault_with_a_hint(tmp_path):
+    folder = tmp_path / ".outcross"
+    folder.mkdir()
+    (folder / DATABASE).write_bytes(b"This is no database, and never was one." * 100)
+    with pytest.raises(FaultError, match="could not be used") as caught:
+        Store(folder)
+    assert caught.value.hint
+
+
+def test_a_folder_that_cannot_be_written_is_a_fault_with_a_hint(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(FaultError, match="Cannot write") as caught:
+        Store(tmp_path / "file" / ".outcross")
+    assert "--no-store" in caught.value.hint
+
+
+def test_a_store_keeps_itself_out_of_version_control(store):
+    assert (store.folder / ".gitignore").read_text() == "*\n"
+
+
+def test_names_of_audits_and_references_are_paths_in_the_store(store):
+    assert store.audit_path("sha256:abc") == store.folder / "audits" / "abc.json"
+    assert store.reference_path("people").parent == store.folder / "references"

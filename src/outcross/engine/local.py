@@ -2,11 +2,13 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
+    CancelledError,
     Executor,
     Future,
     ProcessPoolExecutor,
@@ -14,6 +16,7 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -26,6 +29,9 @@ from outcross.engine.states import States
 from outcross.engine.task import Plan, Result, run_task
 from outcross.errors import FaultError, InterruptedRunError
 from outcross.run import Clock, Progress, Watcher, nobody
+
+PATIENCE = 5
+"""Seconds that processes have to end what they are at when a person stops the run."""
 
 Record = Callable[[Result], None]
 
@@ -51,13 +57,34 @@ class Layout:
         """An executor for the tasks."""
         if self.kind == "processes":
             # Spawned, not forked: a fork would copy the locks of threads that Arrow has started.
-            return ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"), initializer=_one_thread)
+            return ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"), initializer=_begin_worker)
         return ThreadPoolExecutor(self.count)
 
 
-def _one_thread() -> None:
-    """Arrow's own threads would only fight with ours."""
+def _begin_worker() -> None:
+    """Arrow's own threads would only fight with ours; and a worker does not outlive who gave it its work."""
     pa.set_cpu_count(1)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Processes that begin inside do not see Ctrl-C, which is for this one to answer."""
+    if not hasattr(signal, "pthread_sigmask"):  # not on every system
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass
@@ -128,7 +155,9 @@ def _work(
     while waiting or running:
         while waiting and len(running) < layout.count and not _over(session, running):
             shard = waiting.pop(0)
-            running[executor.submit(run_task, shard, session.plan, session.folder, merged.states.levels, stop)] = shard
+            with _undisturbed() if stop is None else nullcontext():
+                task = executor.submit(run_task, shard, session.plan, session.folder, merged.states.levels, stop)
+            running[task] = shard
         if not running:
             return
         done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)
@@ -154,12 +183,14 @@ def _take(session: Session, result: Result) -> None:
 def _save_what_ends(session: Session, running: dict[Future[Result], Shard], executor: Executor) -> None:
     """Record tasks that were done when the stop came; the others leave nothing."""
     executor.shutdown(wait=isinstance(executor, ThreadPoolExecutor), cancel_futures=True)
-    deadline = time.monotonic() + 10
-    for future in running:
-        try:
-            _take(session, future.result(timeout=max(0.0, deadline - time.monotonic())))
-        except (InterruptedRunError, TimeoutError, OSError, BrokenProcessPool):
-            continue
+    deadline = time.monotonic() + PATIENCE
+    try:
+        for future in running:
+            with suppress(InterruptedRunError, TimeoutError, OSError, BrokenProcessPool, CancelledError):
+                _take(session, future.result(timeout=max(0.0, deadline - time.monotonic())))
+    finally:
+        for process in multiprocessing.active_children() if isinstance(executor, ProcessPoolExecutor) else ():
+            process.terminate()
 
 
 def _merge_ready(session: Session, merged: Merged, *, ended: bool = False) -> None:

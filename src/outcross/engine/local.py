@@ -182,7 +182,8 @@ def _take(session: Session, result: Result) -> None:
 
 def _save_what_ends(session: Session, running: dict[Future[Result], Shard], executor: Executor) -> None:
     """Record tasks that were done when the stop came; the others leave nothing."""
-    executor.shutdown(wait=isinstance(executor, ThreadPoolExecutor), cancel_futures=True)
+    if isinstance(executor, ThreadPoolExecutor):
+        executor.shutdown(cancel_futures=True)
     deadline = time.monotonic() + PATIENCE
     try:
         for future in running:

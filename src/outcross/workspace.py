@@ -45,7 +45,7 @@ PARTS = 128
 SMALLEST_PART = 1 << 16
 TIMED_PART = 4 << 20
 LARGE = 64 << 20
-BLOCK = 8 << 20
+BLOCK = 12 << 20
 
 
 def _shown(form: str) -> Callable[[Audit], str]:
@@ -321,7 +321,7 @@ class _Auditing:
         warm(lambda text: self.watch(Progress(text, 0, self.draw.corpus.bytes, 0, 0, 0.0)))
         self.clock = Clock(options.max_time)
         with self._folder() as folder:
-            session = Session(self.plan, folder, self.draw.order, self.clock, self.watch)
+            session = Session(self.plan, folder, self.draw.order, self.clock, self.watch, keep=self.store is not None)
             ended = self._ended(folder)
             if ended is not None:
                 yield ended

@@ -17,7 +17,7 @@ from concurrent.futures import (
 )
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -26,12 +26,15 @@ import pyarrow as pa
 from outcross.corpus import Shard
 from outcross.engine.merging import Merged
 from outcross.engine.states import States
-from outcross.engine.task import Plan, Result, run_task
+from outcross.engine.task import HandOver, Plan, Result, put_down, run_task
 from outcross.errors import FaultError, InterruptedRunError
 from outcross.run import Clock, Progress, Watcher, nobody
 
 PATIENCE = 5
 """Seconds that processes have to end what they are at when a person stops the run."""
+
+MOST_WAITING = 4
+"""States that wait in memory for those of earlier shards."""
 
 Record = Callable[[Result], None]
 
@@ -99,6 +102,7 @@ class Session:
     record: Record = lambda result: None
     finished: dict[int, Result] = field(default_factory=dict)
     text_bytes: int = 0
+    keep: bool = True
 
     def tell(self, stage: str = "reading") -> None:
         """Tell the watcher how far it is."""
@@ -151,12 +155,12 @@ def _work(
     """Keep all workers busy until there is no more to do."""
     executor, running, halt = pool
     waiting = [shard for shard in session.order if shard.ordinal not in session.finished]
-    stop = halt if layout.kind == "threads" else None
+    hand = HandOver(halt, session.keep) if layout.kind == "threads" else None
     while waiting or running:
         while waiting and len(running) < layout.count and not _over(session, running):
             shard = waiting.pop(0)
-            with _undisturbed() if stop is None else nullcontext():
-                task = executor.submit(run_task, shard, session.plan, session.folder, merged.states.levels, stop)
+            with _undisturbed() if hand is None else nullcontext():
+                task = executor.submit(run_task, shard, session.plan, session.folder, merged.states.levels, hand)
             running[task] = shard
         if not running:
             return
@@ -175,6 +179,10 @@ def _over(session: Session, running: dict[Future[Result], Shard]) -> bool:
 
 
 def _take(session: Session, result: Result) -> None:
+    """Record a finished task. States that must wait for earlier ones wait on disk, but for a few."""
+    waiting = sum(one.states is not None for one in session.finished.values())
+    if result.states is not None and waiting >= MOST_WAITING:
+        result = put_down(result, session.plan, session.folder)
     session.record(result)
     session.finished[result.ordinal] = result
     session.text_bytes += result.text_bytes
@@ -202,3 +210,4 @@ def _merge_ready(session: Session, merged: Merged, *, ended: bool = False) -> No
                 continue
             break
         merged.take(session.finished[shard.ordinal])
+        session.finished[shard.ordinal] = replace(session.finished[shard.ordinal], states=None)

@@ -34,6 +34,12 @@ class Merged:
         Raises:
             FaultError: its file of states is missing or damaged.
         """
+        states = result.states if result.states is not None else self._read(result)
+        self.states.add(states, self.plan.most_groups)
+        self.next += 1
+
+    def _read(self, result: Result) -> States:
+        """The states that a task left on disk."""
         path = self.folder / result.folder / "states"
         try:
             data = path.read_bytes()
@@ -46,8 +52,7 @@ class Merged:
             family = states.whole if name is None else states.groups.get(name)
             if family is not None:
                 family["compression"] = sample
-        self.states.add(states, self.plan.most_groups)
-        self.next += 1
+        return states
 
 
 def merge_results(plan: Plan, folder: Path, results: Iterable[Result]) -> Merged:

@@ -76,6 +76,7 @@ class Result:
         digests: of the ranges of files.
         texts: text that may not be written to disk and is needed once, by group (None for all
             documents); not kept by a store.
+        states: the states themselves, for a merge in this process; not kept by a store.
     """
 
     ordinal: int
@@ -88,11 +89,12 @@ class Result:
     reasons: tuple[tuple[str, int], ...] = ()
     digests: tuple[RangeDigest, ...] = ()
     texts: tuple[tuple[str | None, bytes], ...] = field(default=(), compare=False, repr=False)
+    states: States | None = field(default=None, compare=False, repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without text."""
-        record = asdict(self)
-        del record["texts"]
+        record = asdict(replace(self, texts=(), states=None))
+        del record["texts"], record["states"]
         return record
 
     @classmethod
@@ -106,13 +108,49 @@ class Result:
         })  # fmt: skip
 
 
+@dataclass(frozen=True)
+class HandOver:
+    """How states go from a task to the merge, when both are in this process.
+
+    Attributes:
+        stop: set when the task is to end at its next batch.
+        keep: whether states are written to disk as well, for a run that is resumed.
+    """
+
+    stop: threading.Event
+    keep: bool
+
+
+def put_down(result: Result, plan: Plan, folder: Path) -> Result:
+    """The result with its states on disk and no longer in memory."""
+    if result.states is None:
+        return result
+    digest = result.digest or _write(result.states, folder / result.folder, plan)
+    return replace(result, states=None, digest=digest, texts=_texts(result.states, plan))
+
+
+def _write(states: States, folder: Path, plan: Plan) -> str:
+    """Write states into a task's folder; returns the digest of the file."""
+    data = to_bytes(states, with_text=plan.keep_text)
+    (folder / "states").write_bytes(data)
+    return sha256(data)
+
+
+def _texts(states: States, plan: Plan) -> tuple[tuple[str | None, bytes], ...]:
+    """What the file of states leaves out where no text may be kept."""
+    if plan.keep_text:
+        return ()
+    return tuple((key, sample.to_bytes()) for key, sample in text_samples(states).items())
+
+
 def run_task(
-    shard: Shard, plan: Plan, folder: Path, levels: tuple[int, ...] = (), stop: threading.Event | None = None
+    shard: Shard, plan: Plan, folder: Path, levels: tuple[int, ...] = (), hand: HandOver | None = None
 ) -> Result:
     """Read one shard and leave what was found in a folder of its own.
 
     `levels` are those that samples have reached in other shards (see `Batch.levels`). They save work; once all
-    states are added, they make no difference.
+    states are added, they make no difference. `hand` says how states go to a merge in this process; without it
+    they go by their file.
 
     Everything is written beside its place and moved there at the end, so that a folder is whole or not there.
 
@@ -130,7 +168,7 @@ def run_task(
     documents = text_bytes = 0
     for one in _batches(iter(reader), shard, plan):
         batch = replace(one, levels=_highest(levels, states.levels))
-        if stop is not None and stop.is_set():
+        if hand is not None and hand.stop.is_set():
             shutil.rmtree(draft, ignore_errors=True)
             raise InterruptedRunError("The run was stopped.")
         states.see(batch, plan.caps, group_caps, plan.most_groups)
@@ -140,16 +178,15 @@ def run_task(
         text_bytes += batch.texts.nbytes
     # Arrow keeps what it has freed; the next task, and the merge beside it, want the room.
     pa.default_memory_pool().release_unused()
-    data = to_bytes(states, with_text=plan.keep_text)
-    (draft / "states").write_bytes(data)
+    digest = _write(states, draft, plan) if hand is None or hand.keep else ""
     keys.finish()
     scores.finish()
     shutil.rmtree(folder / name, ignore_errors=True)
     draft.rename(folder / name)
-    texts = () if plan.keep_text else tuple((key, sample.to_bytes()) for key, sample in text_samples(states).items())
+    texts = _texts(states, plan) if hand is None else ()
     return Result(
-        shard.ordinal, name, sha256(data), documents, text_bytes, shard.bytes, tuple(reader.quarantined),
-        tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts,
+        shard.ordinal, name, digest, documents, text_bytes, shard.bytes, tuple(reader.quarantined),
+        tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts, states if hand else None,
     )  # fmt: skip
 
 

@@ -74,7 +74,8 @@ class Duplicates:
     def index(self, batch: Batch, caps: Caps) -> dict[str, Array]:
         """Hash, band keys and signature of each document."""
         found = ngrams(batch, PHRASE_KEYS, caps.sampled_types)
-        return {"hash": document_hashes(batch), "keys": found.keys, "signature": found.signatures}
+        keys = {f"key{band}": found.keys[:, band] for band in range(BINS_AND_BANDS[1])}
+        return {"hash": document_hashes(batch), "signature": found.signatures} | keys
 
     def read(self, data: bytes) -> Clusters:
         """The state that its `to_bytes` wrote."""
@@ -133,6 +134,7 @@ class _Index:
 
     @staticmethod
     def _open(part: Path, name: str) -> Array:
+        # Not kept open: a mapped file holds a descriptor, and there may be thousands of parts.
         opened: Array = np.load(part / f"{name}.npy", mmap_mode="r")
         return opened
 
@@ -149,7 +151,7 @@ class _Index:
         """Band keys within [low, high), with the numbers of their documents."""
         keys, places = [], []
         for part, begin in zip(self.parts, self.begins, strict=False):
-            column = np.asarray(self._open(part, "keys")[:, number])
+            column = np.asarray(self._open(part, f"key{number}"))
             rows = np.flatnonzero((column >= np.uint64(low)) & (column <= np.uint64(high)) & (column != 0))
             keys.append(column[rows])
             places.append(rows + begin)

@@ -12,15 +12,24 @@ import outcross
 from outcross.audits.record import Audit
 
 
+def audit_of(texts: Sequence[str], path: Path, **options: object) -> Audit:
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    return outcross.audit(str(path), **options)
+
+
+@pytest.fixture(scope="session")
+def whole(prose: list[str], tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """The audit of all docstrings."""
+    return audit_of(prose, tmp_path_factory.mktemp("whole") / "whole.jsonl")
+
+
 @pytest.fixture
 def audited(tmp_path: Path) -> Callable[..., Audit]:
     """Audit texts as a file of JSON Lines."""
     count = iter(range(10_000))
 
     def auditing(texts: Sequence[str], **options: object) -> Audit:
-        path = tmp_path / f"{next(count)}.jsonl"
-        path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
-        return outcross.audit(str(path), **options)
+        return audit_of(texts, tmp_path / f"{next(count)}.jsonl", **options)
 
     return auditing
 

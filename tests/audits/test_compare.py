@@ -37,11 +37,6 @@ def random():
     return np.random.default_rng(8)
 
 
-@pytest.fixture
-def whole(prose, audited):
-    return audited(prose)
-
-
 def test_a_half_against_the_whole_is_no_change(prose, whole, audited, random):
     found = outcross.compare(audited(chosen(prose, random, len(prose) // 2)), whole)
     assert found.verdict == "no change"

@@ -59,9 +59,7 @@ def confusables(text: str) -> int:
 
 def unspaced_letters(text: str) -> int:
     """Characters of words that hold a letter of a script without spaces."""
-    return sum(
-        len(word) for word in words_as_written(text) if any(script_of(one) in UNSPACED for one in word)
-    )
+    return sum(len(word) for word in words_as_written(text) if any(script_of(one) in UNSPACED for one in word))
 
 
 def repeats(parts: list, sizes: list[int]) -> tuple[int, int, int, int]:

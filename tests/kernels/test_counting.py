@@ -116,9 +116,7 @@ def test_tables_add_up_key_by_key(first, second):
     assert keys.tolist() == sorted(sums)
 
 
-@given(
-    size=st.integers(1, 30), pairs=st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40)
-)
+@given(size=st.integers(1, 30), pairs=st.lists(st.tuples(st.integers(0, 29), st.integers(0, 29)), max_size=40))
 def test_joined_sets_are_named_by_their_smallest_member(size, pairs):
     pairs = [(a % size, b % size) for a, b in pairs]
     forest = np.arange(size, dtype=np.int32)

@@ -47,11 +47,7 @@ def test_words_begin_where_they_stand_in_the_bytes(texts):
 def test_equal_words_have_equal_hashes_and_others_have_others(texts):
     found = words(batch_of(texts))
     flat = [word for text in texts for word in oracle.words(text)]
-    assert (
-        len(set(zip(flat, found.tokens.tolist(), strict=True)))
-        == len(set(flat))
-        == len(set(found.tokens.tolist()))
-    )
+    assert len(set(zip(flat, found.tokens.tolist(), strict=True))) == len(set(flat)) == len(set(found.tokens.tolist()))
 
 
 @given(texts=TEXTS, more=TEXTS)
@@ -107,9 +103,7 @@ def test_every_letter_has_the_hash_of_its_lower_case():
 
 
 def test_a_million_words_of_three_characters_have_a_million_hashes():
-    alphabet = [chr(0x4E00 + 7 * number) for number in range(60)] + list(
-        "abcdefghijklmnopqrstuvwxyz0123456789_éèüø"
-    )
+    alphabet = [chr(0x4E00 + 7 * number) for number in range(60)] + list("abcdefghijklmnopqrstuvwxyz0123456789_éèüø")
     text = " ".join(one + two + three for one in alphabet for two in alphabet for three in alphabet)
     hashes = hash_words(text)
     assert len(np.unique(hashes)) == len(hashes) == len(alphabet) ** 3

@@ -18,6 +18,7 @@ RAREFIED = ("hill.0", "hill.1", "hill.2", "distinct.1", "distinct.2", "distinct.
             "duplicates.exact")  # fmt: skip
 OF_DOCUMENTS = ("length.mean", "length.median", "length.p95", "repetition.any", "repetition.top_2gram")
 BUDGET = 2048
+SMOOTH = ("hill.1", "hill.2", "length.mean", "distinct.1", "repetition.any")
 FIGURES = (*RAREFIED, *OF_DOCUMENTS, "compression.ratio")
 
 
@@ -54,30 +55,26 @@ class Study:
         inside = [run[name].interval() for run in self.found]
         return float(np.mean([low <= self.truth[name] <= high for low, high in inside]))
 
-    def told(self, name: str) -> str:
+    def stated_over_true(self, name: str) -> float:
+        """The standard error that runs state, over the spread that they have."""
         stated = np.sqrt(np.mean([run[name].se ** 2 for run in self.found]))
-        values = self.values(name)
+        return float(stated / self.values(name).std())
+
+    def told(self, name: str) -> str:
         return (
-            f"{name:22} truth {self.truth[name]:.5g} mean {values.mean():.5g} stated error / true error "
-            f"{stated / values.std():.2f} covers {self.cover(name):.1%}"
+            f"{name:22} truth {self.truth[name]:.5g} mean {self.values(name).mean():.5g} stated error / true error "
+            f"{self.stated_over_true(name):.2f} covers {self.cover(name):.1%}"
         )
 
 
-@pytest.fixture(scope="module")
-def small() -> Study:
-    return Study(runs=100, documents=600, size=512, caps=Caps())
+def test_intervals_cover_about_as_often_as_they_say_and_are_no_wider_than_they_must_be():
+    """Of 80 runs: 95 % give or take 2.4; a sound interval falls below these bounds once in a thousand studies.
 
-
-@pytest.mark.parametrize("name", FIGURES)
-def test_intervals_cover_about_as_often_as_they_say(small, name):
-    """Of 100 runs: 95 give or take 2.2; a lower bound that a sound interval misses once in 1,000 trials."""
-    assert small.cover(name) >= 0.87, small.told(name)
-
-
-@pytest.mark.parametrize("name", ["hill.1", "hill.2", "length.mean", "distinct.1", "repetition.any"])
-def test_intervals_are_no_wider_than_they_must_be(small, name):
-    stated = np.sqrt(np.mean([run[name].se ** 2 for run in small.found]))
-    assert 0.8 < stated / small.values(name).std() < 1.35, small.told(name)
+    One test, because its runs are the dear part.
+    """
+    study = Study(runs=80, documents=600, size=512, caps=Caps())
+    assert [study.told(name) for name in FIGURES if study.cover(name) < 0.85] == []
+    assert [study.told(name) for name in SMOOTH if not 0.75 < study.stated_over_true(name) < 1.4] == []
 
 
 @pytest.mark.study

@@ -74,7 +74,7 @@ def repeats(parts: list, sizes: list[int]) -> tuple[int, int, int, int]:
 
 def lines(text: str) -> list[int]:
     """Of lines, then of paragraphs: how many, how many repeat, bytes in them, bytes in repeated ones."""
-    every = text.encode().split(b"\n")
+    every = [b"" if line == b"\r" else line for line in text.encode().split(b"\n")]
     filled = [line for line in every if line]
     paragraphs: list[tuple[bytes, ...]] = [()]
     for line in every:

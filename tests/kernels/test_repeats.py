@@ -40,6 +40,14 @@ def test_lines_and_paragraphs_that_repeat_are_found(texts):
     assert line_counts(batch_of(texts)).counts.tolist() == [oracle.lines(text) for text in texts]
 
 
+def test_windows_ends_of_lines_make_no_repetition():
+    """Empty lines that end with a carriage return are not lines that repeat each other."""
+    texts = [end.join(["one", "", "two", "", "three", "", "four"]) for end in ("\n", "\r\n")]
+    plain, windows = line_counts(batch_of(texts)).counts.tolist()
+    assert windows[:2] == plain[:2] == [4, 0]
+    assert windows[4:6] == plain[4:6] == [4, 0]
+
+
 @pytest.mark.parametrize("kinds", [30, 3000, 9000])
 @pytest.mark.parametrize("end", ["\n", "\n\n"])
 def test_thousands_of_lines_in_one_document_are_told_apart(kinds, end):

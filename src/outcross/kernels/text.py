@@ -403,7 +403,8 @@ def _room_for(n):
 def lines(data, offsets, doc_hash, out, keys, stamps):
     """Hash each document's bytes, and find lines and paragraphs that repeat an earlier one in it.
 
-    A line ends at a newline; empty lines do not count. A paragraph ends at an empty line.
+    A line ends at a newline; empty lines do not count (nor does a carriage return alone). A paragraph ends at
+    an empty line.
 
     Args:
         data, offsets: the documents.
@@ -458,6 +459,8 @@ def _lines_of(data, place, doc_hash, out, seen, room):
         size = i - start
         h = _finish(_mix(h, tail) + U(size))
         whole = _join(whole, h)
+        if size == 1 and data[start] == 13:  # an empty line, as Windows ends it
+            size = 0
         if size > 0:
             full = used * 2 > mask
             if full and mask + 1 < keys.size:

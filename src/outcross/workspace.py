@@ -31,7 +31,7 @@ from outcross.engine.local import Session
 from outcross.engine.merging import join
 from outcross.engine.segment import check_segmenter
 from outcross.engine.states import from_bytes, to_bytes
-from outcross.errors import CallError, FaultError, InterruptedRunError
+from outcross.errors import CallError, DataError, FaultError, InterruptedRunError
 from outcross.kernels import KERNELS, warm
 from outcross.measure import Caps
 from outcross.run import Clock, Progress, Watcher, nobody
@@ -413,7 +413,7 @@ class _Auditing:
         if self.store is None or self.recorded is None or self.recorded.state != "finished":
             return None
         path = folder / "states"
-        if not path.exists() or self.recorded.audit is None:
+        if not path.exists() or self._earlier_audit() is None:
             return None
         results = [result for _, result in sorted(self.store.all_parts(self.recorded.id).items())]
         self._say_what_was_drawn(results)
@@ -447,14 +447,21 @@ class _Auditing:
 
     def _with_clusters(self, made: Audit) -> Any:
         """Examples of copies are kept in the audit alone: a run that is concluded again takes them from there."""
-        if self.store is None or self.recorded is None or self.recorded.audit is None:
+        earlier = self._earlier_audit()
+        if earlier is None:
             return made.profile
-        path = self.store.audit_path(self.recorded.audit)
-        if not path.exists():
-            return made.profile
-        earlier = Audit.load(path)
         tables = made.profile.tables | {"clusters": earlier.profile.tables.get("clusters", [])}
         return replace(made.profile, tables=tables)
+
+    def _earlier_audit(self) -> Audit | None:
+        """The audit that this run made before; None where there is none, or it is damaged."""
+        if self.store is None or self.recorded is None or self.recorded.audit is None:
+            return None
+        try:
+            earlier = Audit.load(self.store.audit_path(self.recorded.audit))
+        except DataError:
+            return None
+        return earlier if earlier.digest == self.recorded.audit else None
 
     def _keep(self, made: Audit, merged: Merged, results: list[Result]) -> None:
         """Write scores; keep the audit and the merged states; let the parts go."""

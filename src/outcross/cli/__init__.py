@@ -72,6 +72,9 @@ def main() -> None:
         # Where a command ends by itself with an exit code, click returns it.
         ended = outcross.main(standalone_mode=False)
         code = ended if isinstance(ended, int) else 0
+    except SystemExit:
+        # What click makes of a reader of our output that has gone: 1, which means "changed" here.
+        code = 0
     except BrokenPipeError:
         # The reader of our output has gone; say nothing more, not even while Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -327,9 +327,7 @@ def test_shards_are_read_in_threads_at_once(tmp_path):
 @pytest.mark.parametrize(
     "data", [b"\0", b"{", b"\xff" * 9, b"PAR1", b"ARROW1\0\0", b"\x1f\x8b", b"WARC/1.0", b"[", b"a,b"]
 )
-@pytest.mark.parametrize(
-    "name", ["a.jsonl", "a.parquet", "a.csv", "a.arrow", "a.json", "a.txt", "a.warc.gz", "a"]
-)
+@pytest.mark.parametrize("name", ["a.jsonl", "a.parquet", "a.csv", "a.arrow", "a.json", "a.txt", "a.warc.gz", "a"])
 def test_a_few_odd_bytes_give_a_clear_answer_whatever_is_asked(asked, data, name, tmp_path):
     (tmp_path / name).write_bytes(data)
     try:

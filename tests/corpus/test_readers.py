@@ -229,9 +229,7 @@ def test_a_dataset_saved_by_datasets_is_read_from_the_files_its_state_names(tmp_
             table = pa.table({"text": [f"{split} {name}"]})
             with pa.ipc.new_stream(str(folder / name), table.schema) as writer:
                 writer.write_table(table)
-        (folder / "state.json").write_text(
-            json.dumps({"_data_files": [{"filename": "data-00000-of-00001.arrow"}]})
-        )
+        (folder / "state.json").write_text(json.dumps({"_data_files": [{"filename": "data-00000-of-00001.arrow"}]}))
         (folder / "dataset_info.json").write_text("{}")
     (tmp_path / "dataset_dict.json").write_text('{"splits": ["train", "test"]}')
     found = read(tmp_path)

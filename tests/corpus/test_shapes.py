@@ -117,9 +117,7 @@ def test_turns_can_be_taken_of_a_column_that_is_named(tmp_path, read):
     ],
 )  # fmt: skip
 def test_a_chat_without_text_is_set_aside(messages, reason, tmp_path, read):
-    (tmp_path / "data.jsonl").write_text(
-        json.dumps({"messages": MESSAGES}) + "\n" + json.dumps({"messages": messages})
-    )
+    (tmp_path / "data.jsonl").write_text(json.dumps({"messages": MESSAGES}) + "\n" + json.dumps({"messages": messages}))
     found = read(tmp_path)
     assert len(found.texts) == 1
     assert found.reasons == [reason]

@@ -133,9 +133,7 @@ def test_a_context_that_was_never_seen_is_not_believed():
 
 
 def test_docstrings_are_read_without_running_the_file():
-    source = (
-        b'"""Top."""\nraise SystemExit\ntry:\n    pass\nexcept OSError:\n    def f():\n        """Inner."""\n'
-    )
+    source = b'"""Top."""\nraise SystemExit\ntry:\n    pass\nexcept OSError:\n    def f():\n        """Inner."""\n'
     assert list(corpus.docstrings(source)) == ["Top.", "Inner."]
 
 
@@ -149,9 +147,7 @@ def test_a_package_that_is_not_installed_gives_nothing(tmp_path):
 
 
 def test_markup_tables_and_examples_are_left_out():
-    text = (
-        "Use :class:`_orm.Session` or\n    ``None``.\n\n\n  >>> run(1)\n\n| 1 | 2 |\n\nNotes\n-----\nThe end."
-    )
+    text = "Use :class:`_orm.Session` or\n    ``None``.\n\n\n  >>> run(1)\n\n| 1 | 2 |\n\nNotes\n-----\nThe end."
     assert corpus.clean(text) == "Use _orm.Session or None.\n\nNotes\n\nThe end."
 
 

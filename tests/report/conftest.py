@@ -19,9 +19,7 @@ def share(value: float, n: int = 2000, method: str = "counted", unit: str = "sha
 
 
 def amount(value: float, method: str = "rarefied to 1,024 documents (source)") -> Estimate:
-    return Estimate(
-        value, value * 0.02, 31.0, 2000, "words", method, "documents are independent draws", "log"
-    )
+    return Estimate(value, value * 0.02, 31.0, 2000, "words", method, "documents are independent draws", "log")
 
 
 def figures_of() -> dict[str, Finding]:

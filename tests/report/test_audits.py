@@ -18,9 +18,7 @@ FORMATS = [to_text, to_markdown, to_html, to_notebook]
 
 def plain(audit: Audit) -> Audit:
     """The audit without what only tests of hostile text need."""
-    figures = {
-        name: one for name, one in audit.figures.items() if not name.startswith(("strange", "unknowable"))
-    }
+    figures = {name: one for name, one in audit.figures.items() if not name.startswith(("strange", "unknowable"))}
     tables = {name: rows for name, rows in audit.profile.tables.items() if not name.startswith("strange")}
     return Audit(audit.corpus, audit.plan, Profile(figures, audit.profile.curves, tables), {}, {}, [])
 
@@ -91,9 +89,7 @@ def test_the_terminal_is_coloured_only_where_asked(audit: Audit) -> None:
 
 
 def test_numbers_stand_with_their_interval(make_audit: Callable[..., Any]) -> None:
-    row = next(
-        line for line in to_text(make_audit(), 80).splitlines() if "distinct-2" in line and "%" in line
-    )
+    row = next(line for line in to_text(make_audit(), 80).splitlines() if "distinct-2" in line and "%" in line)
     assert re.search(r"\d %  \[\d+\.\d+, \d+\.\d+\]", row)
 
 
@@ -107,9 +103,7 @@ def test_the_terminal_says_a_reason_once_for_many_figures(audit: Audit) -> None:
 def many_groups(make_audit: Callable[..., Any], number: int) -> Audit:
     whole = make_audit()
     groups = {
-        f"group {one} " + "x" * 200: Profile(
-            {**whole.figures, "documents": counted(one, n=one, unit="documents")}
-        )
+        f"group {one} " + "x" * 200: Profile({**whole.figures, "documents": counted(one, n=one, unit="documents")})
         for one in range(number)
     }
     made: Audit = make_audit(groups=0)
@@ -180,9 +174,7 @@ def test_json_is_the_record(audit: Audit) -> None:
 def test_text_that_was_not_kept_is_not_shown(make_audit: Callable[..., Any]) -> None:
     whole = make_audit("secret", groups=0)
     tables = {"clusters": [{"documents": 12, "kind": "exact"}]}
-    made = to_markdown(
-        Audit({"name": "c"}, {}, Profile(whole.profile.figures and {}, {}, tables), {}, {}, [])
-    )
+    made = to_markdown(Audit({"name": "c"}, {}, Profile(whole.profile.figures and {}, {}, tables), {}, {}, []))
     assert "| copies | kind |" in made
     assert "begins" not in made
 

@@ -56,9 +56,7 @@ def test_any_curve_is_well_formed(points: list[Any]) -> None:
 
 @given(heights=st.lists(amounts, max_size=12), log=st.booleans())
 def test_any_histogram_is_well_formed_and_stays_on_its_sheet(heights: list[float], log: bool) -> None:
-    made = histogram(
-        [Bin(2.0**k, 2.0 ** (k + 1), one) for k, one in enumerate(heights)], CAPTION, log_heights=log
-    )
+    made = histogram([Bin(2.0**k, 2.0 ** (k + 1), one) for k, one in enumerate(heights)], CAPTION, log_heights=log)
     if made:
         for bar in read(made.svg).iter("rect"):
             assert 0 <= float(bar.get("y", -1)) <= made.height
@@ -93,7 +91,5 @@ def test_an_audit_has_its_charts(make_audit: Callable[..., Any]) -> None:
 
 def test_damaged_tables_are_left_out(make_audit: Callable[..., Any]) -> None:
     audit = make_audit()
-    audit.profile.tables.update(
-        lengths=[{"low": "x"}, 3], spectrum=[{}], languages=[None], scripts=[{"share": "x"}]
-    )
+    audit.profile.tables.update(lengths=[{"low": "x"}, 3], spectrum=[{}], languages=[None], scripts=[{"share": "x"}])
     assert gallery(audit, sections_of(audit))

@@ -26,9 +26,7 @@ def test_verdict_size_overlap_and_every_row_are_told(
 
 
 @pytest.mark.parametrize("render", FORMATS)
-def test_a_row_without_an_effect_says_why(
-    render: Callable[..., str], make_comparison: Callable[..., Any]
-) -> None:
+def test_a_row_without_an_effect_says_why(render: Callable[..., str], make_comparison: Callable[..., Any]) -> None:
     assert "unknown: too few documents" in html.unescape(render(make_comparison("too few documents")))
 
 

@@ -170,9 +170,7 @@ def test_hostile_text_never_yields_live_markup_in_markdown(
 
 @few
 @given(payload=payloads, width=st.sampled_from([40, 60, 80, 120]))
-def test_hostile_text_never_steers_the_terminal(
-    payload: str, width: int, make_audit: Callable[..., Any]
-) -> None:
+def test_hostile_text_never_steers_the_terminal(payload: str, width: int, make_audit: Callable[..., Any]) -> None:
     made = to_text(make_audit(payload), width, next_steps=[payload])
     assert not hidden(made)
     assert max(map(cell_len, made.splitlines())) <= width

@@ -43,7 +43,8 @@ def sort_out(named: Named) -> list[Found]:
     if not found:
         raise DataError("There are no data in what was named." + _some_skipped(named.skipped))
     if not any(one.member.size for one in found):
-        raise DataError("All files that were named are empty.")
+        shown = ", ".join(one.member.shown for one in found[:3]) + (" and more" if len(found) > 3 else "")
+        raise DataError(f"All files that were named are empty: {shown}.")
     return found
 
 

@@ -60,9 +60,11 @@ def record_of(path: Path) -> dict:
 @pytest.mark.parametrize(
     "point",
     [
-        "before a part is recorded:1", "before a part is recorded:3", "after a part is recorded:3",
-        "before the join:1", "after the join:1", "before the audit is kept:1", "after the audit is kept:1",
+        "before a part is recorded:1", "after a part is recorded:3", "after the join:1", "after the audit is kept:1",
         "before the end is recorded:2", "after the end is recorded:2",
+        *(pytest.param(more, marks=pytest.mark.study) for more in (
+            "before a part is recorded:3", "before the join:1", "before the audit is kept:1",
+        )),
     ],
 )  # fmt: skip
 def test_kill_9_at_any_point_loses_nothing_and_counts_nothing_twice(point, undisturbed, process, outcross, here):

@@ -79,7 +79,7 @@ def _damage(path: Path, how: str) -> None:
     path.write_bytes({"cut": data[:middle], "flipped": data, "empty": b"", "text": b"hello\n"}[how])
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "text"])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty"])
 @pytest.mark.parametrize("what", ["runs/*/states", "audits/*.json", "outcross.db"])
 def test_a_damaged_store_gives_the_right_audit_or_a_clear_error(what, damage, outcross, shards, here):
     assert outcross("audit", "shards", "-o", "first.json").code == 0

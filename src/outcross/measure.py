@@ -136,11 +136,13 @@ class Asked:
         sizes: numbers of documents to rarefy to, increasing; the last is the headline size.
         reference: a frozen reference (see `outcross.audits.reference`), or None.
         show_text: whether words and snippets of documents may appear.
+        segmented: whether a segmenter put spaces between words of Chinese, Japanese and Thai.
     """
 
     sizes: tuple[int, ...] = ()
     reference: Any = None
     show_text: bool = True
+    segmented: bool = False
 
 
 @dataclass

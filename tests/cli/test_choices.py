@@ -77,7 +77,6 @@ def test_words_of_scripts_without_spaces_are_unknown_and_it_says_so(outcross, he
     assert "segmenter" in outcross("audit", "data.jsonl", "--no-store").out
 
 
-@pytest.mark.xfail(strict=True, reason="audits/conclude.py does not know that a segmenter was used")
 def test_words_of_scripts_without_spaces_are_known_with_a_segmenter(outcross, here):
     pytest.importorskip("budoux")
     texts = [f"{sentence}{number}號" for number in range(100) for sentence in (CHINESE, JAPANESE)]

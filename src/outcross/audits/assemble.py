@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -45,11 +45,12 @@ def assemble(
         raise DataError(
             f"Not one document could be read from {', '.join(plan.corpus.paths[:3])}: {reasons or 'no documents'}."
         )
-    profile = Profile.of(conclude(states.whole, Asked(ladder(states.whole), reference, plan.keep_text)))
+    asked = Asked(ladder(states.whole), reference, plan.keep_text, segmented=plan.segmenter is not None)
+    profile = Profile.of(conclude(states.whole, asked))
     kept = states.complete_groups(plan.most_groups)
     common = _common_size(kept)
     groups = {
-        name: _lighter(Profile.of(conclude(family, Asked(_size_of(family, common), reference, plan.keep_text))))
+        name: _lighter(Profile.of(conclude(family, replace(asked, sizes=_size_of(family, common)))))
         for name, family in kept.items()
     }
     corpus = _corpus(plan, results, states.whole, partial=sampling is not None)

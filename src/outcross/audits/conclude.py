@@ -34,7 +34,7 @@ def ladder(states: Family) -> tuple[int, ...]:
 def conclude(states: Family, asked: Asked) -> Findings:
     """All figures of a set of documents."""
     findings = Findings()
-    unspaced = unspaced_share(states)
+    unspaced = unspaced_share(states, segmented=asked.segmented)
     reason = Unknown(
         f"{unspaced:.0%} of letters are in scripts without spaces between words; use --segmenter budoux "
         "(Chinese, Japanese, Thai)"

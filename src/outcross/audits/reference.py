@@ -4,6 +4,7 @@ Its documents are split into two disjoint halves by their hashes. The first half
 tail; the second gives the baseline: what human text that did not define the tail scores against it.
 """
 
+import hashlib
 import json
 import struct
 from dataclasses import dataclass
@@ -23,6 +24,9 @@ from outcross.measures.reference import Vocabulary
 
 MAGIC = b"OUTCROSS-REFERENCE-1\n"
 FIRST, SECOND = HALVES
+
+SEAL = 32
+"""Bytes at the end of a reference: the SHA-256 of all before them."""
 
 FEWEST_DOCUMENTS = 200
 
@@ -92,7 +96,8 @@ def build(name: str, halves: dict[str, Family], root: str) -> bytes:
     }  # fmt: skip
     header = canonical_json({"name": name, "facts": facts, "baseline": Profile(ours, curves).to_dict()})
     arrays = pack({"keys": vocabulary.keys, "occurrences": vocabulary.occurrences})
-    return MAGIC + struct.pack("<Q", len(header)) + header + arrays
+    body = MAGIC + struct.pack("<Q", len(header)) + header + arrays
+    return body + hashlib.sha256(body).digest()
 
 
 def _enough_for(tail_share: Finding, documents: int) -> dict[str, int | None]:
@@ -122,6 +127,10 @@ def load(path: Path) -> Reference:
         raise CallError(f"Cannot read the reference {path}: {error.strerror}.") from None
     if not data.startswith(MAGIC):
         raise CallError(f"{path} is not a reference.", hint="Make one with: outcross reference build CORPUS")
+    data, seal = data[:-SEAL], data[-SEAL:]
+    if hashlib.sha256(data).digest() != seal:
+        raise DataError(f"The reference {path} is damaged: its bytes are not those that were written.",
+                        hint="Build it again.")  # fmt: skip
     try:
         (length,) = struct.unpack_from("<Q", data, len(MAGIC))
         begin = len(MAGIC) + 8
@@ -136,4 +145,4 @@ def load(path: Path) -> Reference:
             hint="Build it again from the same corpus.",
         )
     made: dict[str, Any] = plain(header["facts"])
-    return Reference(header["name"], vocabulary, Profile.from_dict(header["baseline"]), made, sha256(data))
+    return Reference(header["name"], vocabulary, Profile.from_dict(header["baseline"]), made, sha256(data + seal))

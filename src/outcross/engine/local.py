@@ -125,7 +125,7 @@ def run_tasks(session: Session, layout: Layout) -> Merged:
     merged = Merged(session.plan, session.folder, States())
     running: dict[Future[Result], Shard] = {}
     halt = threading.Event()
-    with layout.executor() as executor:
+    with _stopped_by_ctrl_c(session.clock), layout.executor() as executor:
         try:
             _work(session, layout, (executor, running, halt), merged)
         except KeyboardInterrupt:
@@ -171,6 +171,27 @@ def _work(
         _merge_ready(session, merged)
         session.tell()
         session.clock.check()
+
+
+@contextmanager
+def _stopped_by_ctrl_c(clock: Clock) -> Iterator[None]:
+    """The first Ctrl-C asks for a stop, which comes between two steps; a second one breaks off at once.
+
+    An exception in the middle of anything could be lost in a callback of a library.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def ask(number: int, frame: object) -> None:
+        clock.stopped.set()
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, ask)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _over(session: Session, running: dict[Future[Result], Shard]) -> bool:

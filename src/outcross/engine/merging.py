@@ -71,7 +71,7 @@ def join(merged: Merged, results: Iterable[Result]) -> None:
     groups = list(states.complete_groups(merged.plan.most_groups))
     parts = [merged.folder / result.folder for result in results]
     for name, family in joining().items():
-        folders = [part / name for part in parts if (part / "documents.arrow").exists()]
+        folders = [piece / name for part in parts for piece in sorted(part.glob("keys-*"))]
         for part in folders:
             _write_codes(part, groups)
         joined = family.join(folders, groups)

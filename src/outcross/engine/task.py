@@ -28,6 +28,9 @@ MOST_DOCUMENTS = (1 << 19) - 1
 
 HALVES = ("first half", "second half")
 
+KEYS_AT_ONCE = 1 << 16
+"""Documents whose keys are held in memory before they are written: about 20 MB."""
+
 SNIPPET = 160
 """Characters of a document that are kept to show what a cluster of copies is."""
 
@@ -218,36 +221,44 @@ def halves_of(batch: Batch) -> pa.StringArray:
 
 
 class _Keys:
-    """The columns that joins need, one folder for each joining family."""
+    """The columns that joins need: a folder for every so many documents, in it one for each joining family."""
 
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.folder = folder
         self.plan = plan
-        self.columns: dict[str, dict[str, list[Array]]] = {name: {} for name in joining()} if plan.join else {}
+        self.written = 0
+        self.columns: dict[str, dict[str, list[Array]]] = {}
         self.documents: list[pa.Table] = []
 
     def add(self, batch: Batch) -> None:
-        """Keep a batch's keys."""
-        for name, columns in self.columns.items():
-            for column, values in joining()[name].index(batch, self.plan.caps).items():
-                columns.setdefault(column, []).append(values)
-        if self.columns:
-            text = pa.nulls(len(batch), pa.large_string())
-            if self.plan.keep_text:
-                text = pa.compute.utf8_slice_codeunits(batch.texts, 0, SNIPPET)
-            groups = batch.groups if batch.groups is not None else pa.nulls(len(batch), pa.string())
-            self.documents.append(pa.table({"id": batch.ids, "text": text, "group": groups}))
+        """Keep a batch's keys, and write what is kept when it is much."""
+        if not self.plan.join:
+            return
+        for name, family in joining().items():
+            for column, values in family.index(batch, self.plan.caps).items():
+                self.columns.setdefault(name, {}).setdefault(column, []).append(values)
+        text = pa.nulls(len(batch), pa.large_string())
+        if self.plan.keep_text:
+            text = pa.compute.utf8_slice_codeunits(batch.texts, 0, SNIPPET)
+        groups = batch.groups if batch.groups is not None else pa.nulls(len(batch), pa.string())
+        self.documents.append(pa.table({"id": batch.ids, "text": text, "group": groups}))
+        if sum(map(len, self.documents)) >= KEYS_AT_ONCE:
+            self.finish()
 
     def finish(self) -> None:
-        """Write what was kept."""
+        """Write what is kept, and keep it no longer."""
+        if not self.documents:
+            return
+        folder = self.folder / f"keys-{self.written:06d}"
         for name, columns in self.columns.items():
-            (self.folder / name).mkdir()
+            (folder / name).mkdir(parents=True)
             for column, values in columns.items():
-                np.save(self.folder / name / f"{column}.npy", np.concatenate(values))
-        if self.documents:
-            table = pa.concat_tables(self.documents).combine_chunks()
-            with pa.ipc.new_file(self.folder / "documents.arrow", table.schema) as sink:
-                sink.write_table(table)
+                np.save(folder / name / f"{column}.npy", np.concatenate(values))
+        table = pa.concat_tables(self.documents).combine_chunks()
+        with pa.ipc.new_file(folder / "documents.arrow", table.schema) as sink:
+            sink.write_table(table)
+        self.written += 1
+        self.columns, self.documents = {}, []
 
 
 class _Scores:
@@ -256,17 +267,21 @@ class _Scores:
     def __init__(self, folder: Path, plan: Plan) -> None:
         self.path = folder / "scores.parquet" if plan.scores else None
         self.cap = plan.caps.sampled_types
-        self.tables: list[pa.Table] = []
+        self.writer: pq.ParquetWriter | None = None
 
     def add(self, batch: Batch) -> None:
-        """Keep a batch's scores."""
-        if self.path is not None:
-            self.tables.append(scores_of(batch, self.cap))
+        """Write a batch's scores."""
+        if self.path is None:
+            return
+        table = scores_of(batch, self.cap)
+        if self.writer is None:
+            self.writer = pq.ParquetWriter(self.path, table.schema, compression="zstd")
+        self.writer.write_table(table)
 
     def finish(self) -> None:
-        """Write what was kept."""
-        if self.path is not None and self.tables:
-            pq.write_table(pa.concat_tables(self.tables), self.path, compression="zstd")
+        """Close the file."""
+        if self.writer is not None:
+            self.writer.close()
 
 
 def text_of(result: Result) -> dict[str | None, TextSample]:

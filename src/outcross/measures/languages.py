@@ -51,6 +51,9 @@ BY_SCRIPT: dict[str, str] = {
 UNDETERMINED = "undetermined"
 LANGUAGES: tuple[str, ...] = (*FUNCTION_WORDS, *sorted(set(BY_SCRIPT.values())), UNDETERMINED)
 
+NEVER_SEGMENTED = ("Lao", "Khmer", "Myanmar", "Tibetan")
+"""Scripts without spaces that no segmenter here can split."""
+
 MOST_UNSPACED = 0.10
 """Above this share of letters in scripts without spaces, figures that count words are Unknown."""
 
@@ -137,10 +140,16 @@ class Languages:
         return findings
 
 
-def unspaced_share(states: Mapping[str, Any]) -> float:
+def unspaced_share(states: Mapping[str, Any], *, segmented: bool = False) -> float:
     """Share of letters in scripts without spaces that no segmenter has split."""
     state: Sums = states["languages"]
-    return float(state["unspaced"].sum()) / max(int(state["letters"].sum()), 1)
+    letters = state["letters"].sum(axis=0)
+    left = (
+        sum(int(letters[SCRIPTS.index(name)]) for name in NEVER_SEGMENTED)
+        if segmented
+        else int(state["unspaced"].sum())
+    )
+    return left / max(int(letters.sum()), 1)
 
 
 def _rows(names: tuple[str, ...], counts: Array, unit: str) -> list[dict[str, Any]]:

@@ -54,7 +54,9 @@ class Layout:
     @property
     def count(self) -> int:
         """Tasks at the same time."""
-        return self.workers or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        if self.workers:
+            return self.workers
+        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
     def executor(self) -> Executor:
         """An executor for the tasks."""

@@ -157,7 +157,9 @@ def _tail_mass(found: Spectrum, sampled: SampledWords, documents: int) -> Findin
     influence = (inside - value * sampled.total(sampled.times)) / found.tokens
     return estimate(
         value, replicates(value, sampled, influence),
-        Told(documents, "share of words", "counted in the table of words", scale="share"),
+        Told(documents, "share of words", "counted in the table of words",
+             "documents are independent draws; below some 10 million words it is too low, by up to a fifth at "
+             "500,000, since rates near 1 in 100,000 are then told from a handful of occurrences", scale="share"),
         found.sketch_se(np.where(rare, found.occurrences / found.tokens, 0.0)),
     )  # fmt: skip
 

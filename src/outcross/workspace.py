@@ -294,18 +294,13 @@ class _Auditing:
 
     def run(self) -> Audit:
         """The audit."""
-        reference = self._reference()
+        name = self.options.reference
+        reference = None if name is None else _find_reference(self.store, name)
         with self.finished() as (merged, results):
             made = assemble(merged, results, reference, self.draw.sampling)
-            made = replace(made, run=self._told(made, results), profile=self._with_clusters(made))
+            made = replace(made, run=self._told(results), profile=self._with_clusters(made))
             self._keep(made, merged, results)
         return made
-
-    def _reference(self) -> Reference | None:
-        name = self.options.reference
-        if name is None:
-            return None
-        return _find_reference(self.store, name)
 
     @contextmanager
     def finished(self, *, halves: bool = False) -> Iterator[tuple[Merged, list[Result]]]:
@@ -369,8 +364,8 @@ class _Auditing:
         """The digest of what is read and how: runs with equal keys have equal parts."""
         corpus, plan = self.draw.corpus, self.plan
         record = {
-            field.name: getattr(plan, field.name)
-            for field in dataclasses.fields(plan) if field.name not in ("corpus", "caps")
+            one.name: getattr(plan, one.name)
+            for one in dataclasses.fields(plan) if one.name not in ("corpus", "caps")
         }  # fmt: skip
         members = [
             [shard.label, shard.start, shard.stop, [[one.shown, one.size, one.changed] for one in shard.members]]
@@ -390,7 +385,6 @@ class _Auditing:
                 yield Path(passing)
             return
         earlier = self.store.latest_run(self.key) if self.options.resume else None
-        self.resumed = earlier is not None
         self.recorded = earlier or self.store.begin_run(self.key, {"paths": list(self.draw.corpus.paths[:1000])})
         folder = self.store.run_folder(self.recorded.id)
         folder.mkdir(parents=True, exist_ok=True)
@@ -436,7 +430,7 @@ class _Auditing:
             f"{cost:.1f} times as wide as those of a full audit; the rest was not looked at.{few}"
         )
 
-    def _told(self, made: Audit, results: list[Result]) -> dict[str, Any]:
+    def _told(self, results: list[Result]) -> dict[str, Any]:
         """When and how it was run: no part of the audit's digest."""
         seconds = self.clock.seconds
         return {

@@ -1,7 +1,7 @@
 """Which measures differ between two corpora, beyond noise and beyond a difference of size."""
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -288,13 +288,9 @@ def _holm(rows: list[Row]) -> list[Row]:
         worst = max(worst, min(1.0, (row.p or 0.0) * (len(tested) - place)))
         corrected[row.name] = worst
     return [
-        row if row.p is None else _replaced(row, p_holm=corrected[row.name], differs=corrected[row.name] < LEVEL)
+        row if row.p is None else replace(row, p_holm=corrected[row.name], differs=corrected[row.name] < LEVEL)
         for row in rows
     ]
-
-
-def _replaced(row: Row, **changes: Any) -> Row:
-    return Row(**{key: getattr(row, key) for key in row.__dataclass_fields__} | changes)
 
 
 def _with_detectable(rows: list[Row], *, paired: bool) -> list[Row]:
@@ -307,7 +303,7 @@ def _with_detectable(rows: list[Row], *, paired: bool) -> list[Row]:
             continue
         _, se, df = _difference(row.a, row.b, relative=row.scale == "relative", paired=paired)
         reach = (t_quantile(1 - LEVEL / (2 * tested), df) + t_quantile(POWER, df)) * se
-        done.append(_replaced(row, detectable=math.expm1(reach) if row.scale == "relative" else reach))
+        done.append(replace(row, detectable=math.expm1(reach) if row.scale == "relative" else reach))
     return done
 
 

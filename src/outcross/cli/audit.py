@@ -11,6 +11,8 @@ from outcross.audits.record import Audit
 from outcross.cli.options import (
     check_output,
     colour,
+    form_of,
+    format_option,
     output_option,
     progress,
     reading_options,
@@ -51,13 +53,7 @@ from outcross.workspace import Options, Workspace, audit
 @click.option("--no-store", is_flag=True, help="Leave no .outcross/ folder behind; the run cannot be resumed.")
 @running_options
 @workspace_option
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "md", "html"]),
-    default=None,
-    help="Form of the report [default: by the name of -o FILE, else text].",
-)
+@format_option
 @output_option
 def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, workspace: Path, no_store: bool,
             max_quarantined: float, **chosen: Any) -> None:  # fmt: skip
@@ -76,15 +72,10 @@ def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, wo
         else:
             with Workspace(workspace) as opened:
                 made = opened.audit(list(paths), options, watch)
-    write(rendered(made, form or form_of(output), next_steps(made, paths)), output)
+    write(rendered(made, form_of(form, output), next_steps(made, paths)), output)
     if output is not None:
         click.echo(f"Wrote {output}.", err=True)
     _refuse_bad_data(made, max_quarantined)
-
-
-def form_of(output: Path | None) -> str:
-    """The form that the name of a file asks for."""
-    return {".json": "json", ".md": "md", ".html": "html", ".htm": "html"}.get(output.suffix if output else "", "text")
 
 
 def next_steps(made: Audit, paths: tuple[str, ...]) -> list[str]:

@@ -7,7 +7,17 @@ from typing import Any
 import click
 
 from outcross.audits.compare import Comparison
-from outcross.cli.options import check_output, colour, output_option, progress, reading_options, running_options, write
+from outcross.cli.options import (
+    check_output,
+    colour,
+    form_of,
+    format_option,
+    output_option,
+    progress,
+    reading_options,
+    running_options,
+    write,
+)
 from outcross.workspace import Options, compared
 
 
@@ -25,13 +35,7 @@ from outcross.workspace import Options, compared
     metavar="SHARE",
     help="Relative change that 'no change' must have been able to show.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "md", "html"]),
-    default=None,
-    help="Form of the report [default: by the name of -o FILE, else text].",
-)
+@format_option
 @output_option
 @click.pass_context
 def command(ctx: click.Context, /, a: str, b: str, *, margin: float, form: str | None, output: Path | None,
@@ -45,9 +49,7 @@ def command(ctx: click.Context, /, a: str, b: str, *, margin: float, form: str |
     check_output(output, [a, b])
     with progress() as watch:
         comparison = compared(a, b, options, margin=margin, watch=watch)
-    suffix = output.suffix if output else ""
-    form = form or {".json": "json", ".md": "md", ".html": "html"}.get(suffix, "text")
-    write(rendered(comparison, form), output)
+    write(rendered(comparison, form_of(form, output)), output)
     ctx.exit(comparison.exit_code)
 
 

@@ -50,8 +50,16 @@ reading_options = _all(_READING)
 running_options = _all(_RUNNING)
 output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
                              help="Write there instead of to the terminal.")  # fmt: skip
+format_option = click.option("--format", "form", type=click.Choice(["text", "json", "md", "html"]), default=None,
+                             help="Form of the report [default: by the name of -o FILE, else text].")  # fmt: skip
 workspace_option = click.option("--workspace", type=click.Path(file_okay=False, path_type=Path), default=Path(),
                                 metavar="FOLDER", help="Where .outcross/ is kept [default: this folder].")  # fmt: skip
+
+
+def form_of(form: str | None, output: Path | None) -> str:
+    """The form that was asked for, or the one that the name of a file asks for."""
+    forms = {".json": "json", ".md": "md", ".html": "html", ".htm": "html"}
+    return form or forms.get(output.suffix if output else "", "text")
 
 
 def colour() -> bool:

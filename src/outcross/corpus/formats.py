@@ -4,6 +4,7 @@ A reader of records gives lists of records with their places; a reader of tables
 Both know nothing of texts, identifiers and quarantine rules: these are the sieve's.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -103,7 +104,7 @@ class Reader(Protocol):
         """The documents of a part, in order."""
 
 
-class RecordReader:
+class RecordReader(ABC):
     """Base of readers that give records."""
 
     name: ClassVar[str]
@@ -118,9 +119,9 @@ class RecordReader:
         """The file is left whole."""
         return []
 
+    @abstractmethod
     def records(self, job: Job) -> Iterator[tuple[list[Any], Array]]:
         """Lists of records, each with the places of its records."""
-        raise NotImplementedError
 
     def read(self, job: Job) -> Iterator[Piece]:
         """The documents of a part, in order."""
@@ -138,7 +139,7 @@ class RecordReader:
         return Look(tuple(map(str, names)), tuple(found))
 
 
-class TableReader:
+class TableReader(ABC):
     """Base of readers that give Arrow record batches."""
 
     name: ClassVar[str]
@@ -149,13 +150,13 @@ class TableReader:
         """The file is left whole."""
         return []
 
+    @abstractmethod
     def schema(self, job: Job) -> pa.Schema:
         """The columns of the file."""
-        raise NotImplementedError
 
+    @abstractmethod
     def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         """Record batches of a part with the number of their first row in the file."""
-        raise NotImplementedError
 
     def read(self, job: Job) -> Iterator[Piece]:
         """The documents of a part, in order."""

@@ -18,6 +18,7 @@ from concurrent.futures import (
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
@@ -105,6 +106,11 @@ class Session:
     finished: dict[int, Result] = field(default_factory=dict)
     text_bytes: int = 0
     keep: bool = True
+
+    @cached_property
+    def in_order(self) -> list[Shard]:
+        """The shards in the order of the corpus, in which their states are merged."""
+        return sorted(self.order, key=lambda shard: shard.ordinal)
 
     def tell(self, stage: str = "reading") -> None:
         """Tell the watcher how far it is."""
@@ -227,7 +233,7 @@ def _save_what_ends(session: Session, running: dict[Future[Result], Shard], exec
 
 def _merge_ready(session: Session, merged: Merged, *, ended: bool = False) -> None:
     """Merge finished tasks as far as the corpus's order allows; at the end, those there are."""
-    for shard in sorted(session.order, key=lambda one: one.ordinal)[merged.next :]:
+    for shard in session.in_order[merged.next :]:
         if shard.ordinal not in session.finished:
             if ended:
                 continue

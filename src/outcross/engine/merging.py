@@ -55,14 +55,6 @@ class Merged:
         return states
 
 
-def merge_results(plan: Plan, folder: Path, results: Iterable[Result]) -> Merged:
-    """Merge results that are given in the order of the corpus."""
-    merged = Merged(plan, folder, States())
-    for result in results:
-        merged.take(result)
-    return merged
-
-
 def join(merged: Merged, results: Iterable[Result]) -> None:
     """Join what must be seen together, over the keys that the tasks left; adds the states to `merged`."""
     states = merged.states

@@ -59,13 +59,10 @@ def native() -> ModuleType:
 
 def is_warm() -> bool:
     """Whether the kernels of this version have been compiled for this machine."""
-    folder = cache_folder() / "kernels"
-    source = Path(__file__).with_name("text.py")
     try:
-        stamp = (folder / "warm").read_text()
+        return _mark().read_text() == _stamp()
     except OSError:
         return False
-    return stamp == _stamp(source)
 
 
 def warm(say: Callable[[str], None]) -> None:
@@ -77,13 +74,18 @@ def warm(say: Callable[[str], None]) -> None:
     say("Compiling kernels for this machine, once")
     compile_all()
     with suppress(OSError):
-        folder = cache_folder() / "kernels"
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "warm").write_text(_stamp(Path(__file__).with_name("text.py")))
+        _mark().parent.mkdir(parents=True, exist_ok=True)
+        _mark().write_text(_stamp())
 
 
-def _stamp(source: Path) -> str:
+def _mark() -> Path:
+    """The file that says which kernels have been compiled."""
+    return cache_folder() / "kernels" / "warm"
+
+
+def _stamp() -> str:
     """What compiled kernels depend on: their source, numba's version and Python's."""
+    source = Path(__file__).with_name("text.py")
     state = source.stat()
     return f"{source} {state.st_size} {state.st_mtime_ns} {version('numba')} {sys.version}"
 

@@ -44,8 +44,6 @@ BANDS = 16
 """Bands of the MinHash index, of BINS / BANDS rows each."""
 SHINGLE = 5
 """Words in a shingle of the MinHash index."""
-TOP_ORDERS = (2, 3, 4)
-DUPLICATE_ORDERS = (5, 6, 7, 8, 9, 10)
 
 # Columns of `marks`, counts a document.
 INVISIBLES, CONFUSABLES, CONTROLS, REPLACEMENTS, CANDIDATE, UNSPACED_LETTERS, MARKS = 0, 1, 2, 3, 4, 5, 6

@@ -70,7 +70,7 @@ def compile_half(second: bool) -> None:
 def compile_all() -> None:
     """Compile all kernels, half of them in another process; each finds the other's in the cache."""
     helper = None
-    if cache_folder().exists() or _can_make_cache():
+    if _can_make_cache():
         # The other process is this Python running this module: no input of anybody's is in the command.
         helper = subprocess.Popen(
             [sys.executable, "-c", "from outcross.kernels.warm import compile_half; compile_half(True)"],

@@ -100,8 +100,7 @@ class Types:
         told = float(held.sum())
         self.known = incidences is not None
         self.incidences = self.scale * told if incidences is None else incidences
-        owner = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(sample.keys))))
-        group_of = (sample.keys & np.uint64(GROUPS - 1)).astype(np.int64)
+        owner, group_of = sample.owners(begins), sample.groups
         by_group = np.bincount(group_of, weights=sample.counts[:, 1], minlength=GROUPS)
         self.group_incidences = by_group * (self.incidences / max(told, 1.0))
         # With a group left out, a type keeps the documents of the others: equal changes are counted together.

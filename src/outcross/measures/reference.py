@@ -14,9 +14,9 @@ import numpy as np
 from outcross.estimate import Finding, Unknown
 from outcross.kernels import unseen
 from outcross.measure import GROUPS, Array, Asked, Figure, Findings, measure
-from outcross.measures.influence import replicates, sampled_words
+from outcross.measures.influence import replicates
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
-from outcross.measures.states import Sums, TypeSample
+from outcross.measures.states import Sums, TypeSample, type_of
 
 TAIL_MASS = 0.10
 """The tail is made of the rarest words that together make up at most this share of the reference's words."""
@@ -91,7 +91,8 @@ class AgainstReference:
         ones = tail.astype(np.float64)
         for name, weights in (("reference.coverage", vocabulary.occurrences.astype(np.float64)),
                               ("reference.survival", ones)):  # fmt: skip
-            curve = [(size, _seen(sample, documents, (vocabulary.keys, weights), size)) for size in asked.sizes]
+            wanted = _Wanted(sample, documents, (vocabulary.keys, weights))
+            curve = [(size, wanted.seen(size)) for size in asked.sizes]
             findings.curves[name] = curve
             findings.figures[name] = curve[-1][1] if curve else TOO_FEW
         return findings
@@ -109,7 +110,7 @@ def _shares(states: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Find
         reason = Unknown("more distinct words than the table holds: raise --word-types to compare with a reference")
         return {"reference.tail_share": reason, "reference.unknown": reason}
     known, tail = vocabulary.find(table.keys)
-    sampled = sampled_words(state.sample, table)
+    sampled = state.sampled
     known_there, tail_there = vocabulary.find(sampled.key)
     found: dict[str, Finding] = {}
     for name, everywhere, there in (
@@ -123,38 +124,53 @@ def _shares(states: Mapping[str, Any], vocabulary: Vocabulary) -> dict[str, Find
     return found
 
 
-def _seen(sample: TypeSample, documents: Array, reference: tuple[Array, Array], size: int) -> Finding:
-    """The weighted share of reference types that a sample of documents is expected to hold.
+class _Wanted:
+    """The types of a reference that a sample of types can know, and the documents that hold them.
 
-    Only types that the sample of types can know are looked at: those whose hash is below its level.
+    Only types whose hash is below the sample's level are looked at. Laid out once for all sizes.
+
+    Args:
+        sample: types with documents by jackknife group.
+        documents: int64[32], documents of each group.
+        reference: keys of types uint64[m], increasing, and what each weighs float64[m].
     """
-    keys, weights = reference
-    end = len(keys) if sample.level == 0 else int(np.searchsorted(keys, np.uint64(1 << (64 - sample.level))))
-    wanted, weights = keys[:end] >> np.uint64(5), weights[:end]
-    whole = weights.sum()
-    if whole <= 0:
-        return Unknown("too few words of the reference are in the sample of types")
-    begins, _, held = sample.types()
-    types = sample.keys[begins] >> np.uint64(5)
-    total = int(documents.sum())
-    rows = np.minimum(np.searchsorted(wanted, types), len(wanted) - 1)
-    weight = np.where(wanted[rows] == types, weights[rows], 0.0)
-    owner = np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(sample.keys))))
-    group_of = (sample.keys & np.uint64(GROUPS - 1)).astype(np.int64)
-    left_out = np.empty(GROUPS)
-    for group in range(GROUPS):
-        left = total - int(documents[group])
-        remaining = held.copy()
-        entries = group_of == group
-        np.subtract.at(remaining, owner[entries], sample.counts[entries, 1])
-        left_out[group] = float(weight @ (1 - unseen(remaining, left, size))) / whole
-    seen = 1 - unseen(held, total, size)
-    value = float(weight @ seen) / whole
-    sketch = 0.0
-    if sample.level:
-        p = 2.0**-sample.level
-        residual = float((weight**2) @ (seen - value) ** 2) + value**2 * float(weights @ weights - weight @ weight)
-        sketch = float(np.sqrt((1 - p) * max(residual, 0.0)) / whole)
-    method = f"rarefied to {size:,} documents; jackknife over 32 groups"
-    told = Told(total, "share of reference words", method, scale="share")
-    return estimate(value, left_out, told, sketch)
+
+    def __init__(self, sample: TypeSample, documents: Array, reference: tuple[Array, Array]) -> None:
+        keys, weights = reference
+        end = len(keys) if sample.level == 0 else int(np.searchsorted(keys, np.uint64(1 << (64 - sample.level))))
+        wanted, self.weights = type_of(keys[:end]), weights[:end]
+        self.whole = self.weights.sum()
+        self.level = sample.level
+        self.total = int(documents.sum())
+        self.left = self.total - documents
+        if self.whole <= 0:
+            return
+        begins, _, self.held = sample.types()
+        types = type_of(sample.keys[begins])
+        rows = np.minimum(np.searchsorted(wanted, types), len(wanted) - 1)
+        self.weight = np.where(wanted[rows] == types, self.weights[rows], 0.0)
+        owner, group_of = sample.owners(begins), sample.groups
+        self.remaining = np.tile(self.held, (GROUPS, 1))
+        np.subtract.at(self.remaining, (group_of, owner), sample.counts[:, 1])
+
+    def seen(self, size: int) -> Finding:
+        """The weighted share of these types that a sample of `size` documents is expected to hold."""
+        if self.whole <= 0:
+            return Unknown("too few words of the reference are in the sample of types")
+        left_out = np.array([
+            float(self.weight @ (1 - unseen(self.remaining[group], int(self.left[group]), size))) / self.whole
+            for group in range(GROUPS)
+        ])  # fmt: skip
+        seen = 1 - unseen(self.held, self.total, size)
+        value = float(self.weight @ seen) / self.whole
+        method = f"rarefied to {size:,} documents; jackknife over 32 groups"
+        told = Told(self.total, "share of reference words", method, scale="share")
+        return estimate(value, left_out, told, self._sketch_se(seen, value))
+
+    def _sketch_se(self, seen: Array, value: float) -> float:
+        """The standard error from sampling types by hash, of a ratio of two sums over them."""
+        if self.level == 0:
+            return 0.0
+        missed = value**2 * float(self.weights @ self.weights - self.weight @ self.weight)
+        residual = float((self.weight**2) @ (seen - value) ** 2) + missed
+        return float(np.sqrt((1 - 2.0**-self.level) * max(residual, 0.0)) / self.whole)

@@ -12,10 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from outcross.measure import Array
-from outcross.measures.states import TypeSample, WordTable
-
-_GROUP_BITS = np.uint64(5)
-"""The lowest bits of a sampled type's key are those of its jackknife group."""
+from outcross.measures.states import TypeSample, WordTable, type_of
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def spectrum(table: WordTable, sample: TypeSample, tokens: int) -> Spectrum:
         ones = np.ones(len(whole))
         occurrences, documents, weights, sampled = _gathered(whole, ones, 0 * ones)
         return Spectrum(occurrences, documents, weights, True, sampled)
-    known, wanted = table.keys >> _GROUP_BITS, sample.keys[begins] >> _GROUP_BITS
+    known, wanted = type_of(table.keys), type_of(sample.keys[begins])
     rows = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
     there = known[rows] == wanted if len(known) else np.zeros(len(wanted), np.bool_)
     head = _with_losses(table.counts, table.counts[rows[there]], counts[there])

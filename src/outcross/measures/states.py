@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from outcross.kernels import merge_counts
-from outcross.measure import Array, pack, unpack
+from outcross.measure import GROUPS, Array, pack, unpack
 
 
 @dataclass(eq=False)
@@ -108,6 +108,11 @@ class WordTable:
         return cls(read["keys"], read["counts"], int(read["bounds"][0]), int(read["bounds"][1]), spellings)
 
 
+def type_of(keys: Array) -> Array:
+    """What of a hash names a type in a sample of types: its lowest five bits are those of the jackknife group."""
+    return keys >> np.uint64(5)
+
+
 @dataclass(eq=False)
 class TypeSample:
     """The types whose hash is below 2^(64 - level), with exact counts apart for each jackknife group.
@@ -141,9 +146,18 @@ class TypeSample:
         end = int(np.searchsorted(self.keys, np.uint64(1 << (64 - level))))
         return self.keys[:end], self.counts[:end]
 
+    @property
+    def groups(self) -> Array:
+        """The jackknife group of each entry, int64[m]."""
+        return (self.keys & np.uint64(GROUPS - 1)).astype(np.int64)
+
+    def owners(self, begins: Array) -> Array:
+        """The number of the type that each entry belongs to, int64[m]; `begins` as `types` gives it."""
+        return np.repeat(np.arange(len(begins)), np.diff(np.append(begins, len(self.keys))))
+
     def types(self) -> tuple[Array, Array, Array]:
         """Of each sampled type: where its entries begin in `keys`, its occurrences and its documents."""
-        hashes = self.keys >> np.uint64(5)
+        hashes = type_of(self.keys)
         begins = (
             np.flatnonzero(np.concatenate([[True], hashes[1:] != hashes[:-1]]))
             if len(hashes)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
@@ -67,7 +68,7 @@ class WordFrequencies:
         state: WordState = states[self.name]
         documents = int(states["size"]["documents"].sum())
         found = spectrum(state.table, states["ngrams"].samples[0], int(states["size"]["ngrams"][0].sum()))
-        sampled = sampled_words(state.sample, state.table)
+        sampled = state.sampled
         findings = Findings(tables={"spectrum": _spectrum_table(found)})
         if asked.show_text:
             findings.tables["top_words"] = _top_words(state.table)
@@ -87,6 +88,11 @@ class WordState:
 
     def __add__(self, other: "WordState") -> "WordState":
         return WordState(self.table + other.table, self.sample + other.sample)
+
+    @cached_property
+    def sampled(self) -> SampledWords:
+        """The words of the sampled documents, looked up once for all figures that rest on them."""
+        return sampled_words(self.sample, self.table)
 
     def without_text(self) -> "WordState":
         """The same state with no word spelt out."""

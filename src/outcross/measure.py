@@ -43,6 +43,39 @@ class Buffers:
         return kept[:size]
 
 
+EVERY_HASH = 1 << 64
+"""One more than the largest hash: a bound that leaves nothing out."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How far samples by hash have been filled already: what lies beyond would be dropped when states are added.
+
+    It only saves work. Once all states are added it makes no difference, so tasks may know more or less of it.
+
+    Attributes:
+        levels: of the samples of n-gram types, by order from 1: types below are still taken. Empty for unknown.
+        documents: documents with a hash below it are still taken into the sample of documents.
+        texts: by jackknife group, texts with a hash up to it are still taken. Empty for all.
+    """
+
+    levels: tuple[int, ...] = ()
+    documents: int = EVERY_HASH
+    texts: tuple[int, ...] = ()
+
+    def joined(self, other: "Reached") -> "Reached":
+        """The further of both, in everything."""
+        return Reached(
+            _each(max, self.levels, other.levels), min(self.documents, other.documents),
+            _each(min, self.texts, other.texts),
+        )  # fmt: skip
+
+
+def _each(choose: Callable[[int, int], int], first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    """One of each pair, of two lists of which either may be empty."""
+    return tuple(map(choose, first, second)) if first and second else first or second
+
+
 @dataclass(frozen=True)
 class Batch:
     """Documents that are looked at together.
@@ -55,8 +88,7 @@ class Batch:
         cluster: the number of the random part that these documents were drawn in, where documents were drawn
             in parts: the part is the sampling unit then, and names the jackknife group. Else None.
         buffers: memory shared with the batch before and after, or None.
-        levels: levels that the samples of n-gram types have reached already, by order from 1: what lies below
-            would be dropped when states are added, so it need not be looked at. Empty where nothing is known.
+        reached: what need not be looked at, because samples are too full to take it.
     """
 
     texts: pa.LargeStringArray
@@ -65,7 +97,7 @@ class Batch:
     segmented: pa.LargeStringArray | None = None
     cluster: int | None = None
     buffers: Buffers | None = field(default=None, repr=False, compare=False)
-    levels: tuple[int, ...] = ()
+    reached: Reached = Reached()
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -60,7 +60,8 @@ class Batcher:
         while begin < len(piece):
             room = self.block_bytes - self._bytes
             end = int(np.searchsorted(places, places[begin] + room, side="right")) - 1
-            if end <= begin and self._held:
+            # A batch that is half full goes rather than take in a part of a piece: joining copies.
+            if self._held and (end <= begin or (end < len(piece) and 2 * self._bytes >= self.block_bytes)):
                 yield self._batch()
                 continue
             end = min(max(end, begin + 1), begin + BATCH_ROWS, len(piece))

@@ -168,7 +168,7 @@ def _work(
         while waiting and len(running) < layout.count and not _over(session, running):
             shard = waiting.pop(0)
             with _undisturbed() if hand is None else nullcontext():
-                task = executor.submit(run_task, shard, session.plan, session.folder, merged.states.levels, hand)
+                task = executor.submit(run_task, shard, session.plan, session.folder, merged.states.reached, hand)
             running[task] = shard
         if not running:
             return

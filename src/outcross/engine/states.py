@@ -11,7 +11,7 @@ import numpy as np
 
 from outcross.errors import FaultError
 from outcross.kernels import KERNELS
-from outcross.measure import Batch, Caps, pack, unpack
+from outcross.measure import Batch, Caps, Reached, pack, unpack
 from outcross.measures import families, streaming
 from outcross.measures.states import TextSample
 
@@ -48,9 +48,12 @@ class States:
     counts: dict[str, int] = field(default_factory=dict)
 
     @property
-    def levels(self) -> tuple[int, ...]:
-        """The levels that samples of n-gram types have reached; they only rise."""
-        return () if self.whole is None else tuple(sample.level for sample in self.whole["ngrams"].samples)
+    def reached(self) -> Reached:
+        """How far the samples of all documents are filled."""
+        if self.whole is None:
+            return Reached()
+        levels = tuple(sample.level for sample in self.whole["ngrams"].samples)
+        return Reached(levels, self.whole["words"].sample.limit, self.whole["compression"].last)
 
     def see(self, batch: Batch, caps: Caps, group_caps: Caps, most_groups: int) -> None:
         """Look at a batch, as a whole and by group; of many groups only the largest of the batch."""

@@ -19,7 +19,7 @@ from outcross.engine.segment import segmented
 from outcross.engine.states import States, text_samples, to_bytes
 from outcross.errors import InterruptedRunError
 from outcross.kernels import document_hashes
-from outcross.measure import Array, Batch, Buffers, Caps
+from outcross.measure import Array, Batch, Buffers, Caps, Reached
 from outcross.measures import joining
 from outcross.measures.states import TextSample
 
@@ -147,13 +147,12 @@ def _texts(states: States, plan: Plan) -> tuple[tuple[str | None, bytes], ...]:
 
 
 def run_task(
-    shard: Shard, plan: Plan, folder: Path, levels: tuple[int, ...] = (), hand: HandOver | None = None
+    shard: Shard, plan: Plan, folder: Path, reached: Reached = Reached(), hand: HandOver | None = None  # noqa: B008
 ) -> Result:
     """Read one shard and leave what was found in a folder of its own.
 
-    `levels` are those that samples have reached in other shards (see `Batch.levels`). They save work; once all
-    states are added, they make no difference. `hand` says how states go to a merge in this process; without it
-    they go by their file.
+    `reached` is how far samples are filled by other shards. `hand` says how states go to a merge in this process;
+    without it they go by their file.
 
     Everything is written beside its place and moved there at the end, so that a folder is whole or not there.
 
@@ -170,7 +169,7 @@ def run_task(
     group_caps = plan.caps if plan.halves else plan.caps.for_group()
     documents = text_bytes = 0
     for one in _batches(iter(reader), shard, plan):
-        batch = replace(one, levels=_highest(levels, states.levels))
+        batch = replace(one, reached=reached.joined(states.reached))
         if hand is not None and hand.stop.is_set():
             shutil.rmtree(draft, ignore_errors=True)
             raise InterruptedRunError("The run was stopped.")
@@ -191,11 +190,6 @@ def run_task(
         shard.ordinal, name, digest, documents, text_bytes, shard.bytes, tuple(reader.quarantined),
         tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts, states if hand else None,
     )  # fmt: skip
-
-
-def _highest(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
-    """The higher level of each order, of two lists of which either may be empty."""
-    return tuple(map(max, first, second)) if first and second else first or second
 
 
 def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Batch]:

@@ -279,7 +279,7 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
     spare = np.zeros((cap + 1, 2), np.uint64)
     # Most n-grams are rare: so many tokens make nearly so many types, and low levels need not be tried.
     guess = max((len(found.tokens) // (4 * cap)).bit_length() - 1, 0)
-    known = np.array(batch.levels[1:] or (0, 0, 0), np.int64)
+    known = np.array(batch.reached.levels[1:] or (0, 0, 0), np.int64)
     start = np.maximum(known, guess)
     while True:
         tables = np.zeros((3, slots, 2), np.uint64)
@@ -291,7 +291,7 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
         if ((levels > start) | (start == known)).all():
             break
         start = known  # fewer types than guessed: the lowest level that holds may be below the first guess
-    known_of_words = batch.levels[0] if batch.levels else 0
+    known_of_words = batch.reached.levels[0] if batch.reached.levels else 0
     of_words = _sample_words(found, groups, cap, known_of_words)
     samples = [of_words, *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
     return Ngrams(tuple(samples), signatures, keys, seen)
@@ -363,9 +363,14 @@ def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> A
     return votes
 
 
-def unseen(counts: Array, total: int, size: int) -> Array:
-    """P(none of `counts` marked documents is among `size` drawn from `total`), float64 like counts."""
-    chances: Array = native().unseen(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+def unseen(counts: Array, total: int | Array, size: int) -> Array:
+    """P(none of `counts` marked documents is among `size` drawn from `total`), float64 like counts.
+
+    `total` is one number for all, or one for each of them.
+    """
+    totals = np.empty(len(counts), np.int64)
+    totals[:] = total
+    chances: Array = native().unseen(np.ascontiguousarray(counts, np.int64), totals, int(size))
     return chances
 
 

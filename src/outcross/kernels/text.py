@@ -929,15 +929,15 @@ def _log_choose(n, k):
 
 
 @kernel
-def unseen(counts, total, size):
-    """P(K = 0) for hypergeometric K: none of `counts[i]` marked documents among `size` drawn from `total`.
+def unseen(counts, totals, size):
+    """P(K = 0) for hypergeometric K: none of `counts[i]` marked documents among `size` drawn from `totals[i]`.
 
     A document frequency of Y contributes 1 - P(K = 0) to the expected number of types among `size` documents
     (Chao et al. 2014, equation 4 for incidence data).
     """
     out = np.empty(counts.size, np.float64)
-    base = math.lgamma(total - size + 1.0) - math.lgamma(total + 1.0)
     for i in range(counts.size):
+        total = totals[i]
         rest = total - counts[i]
         if rest < size:
             out[i] = 0.0
@@ -947,7 +947,8 @@ def unseen(counts, total, size):
                 p *= (total - size - j) / (total - j)
             out[i] = p
         else:
-            out[i] = math.exp(base + math.lgamma(rest + 1.0) - math.lgamma(rest - size + 1.0))
+            drawn = math.lgamma(total - size + 1.0) - math.lgamma(total + 1.0)
+            out[i] = math.exp(drawn + math.lgamma(rest + 1.0) - math.lgamma(rest - size + 1.0))
     return out
 
 

@@ -31,20 +31,18 @@ class Compression:
         budget = caps.text_bytes // GROUPS
         hashes = document_hashes(batch)
         groups = jackknife_groups(batch)
-        pieces = []
-        for group in range(GROUPS):
-            rows = np.flatnonzero(groups == group)
-            rows = rows[np.argsort(hashes[rows], kind="stable")]
-            texts: dict[int, bytes] = {}
-            size = 0
-            for row in rows:
-                if size >= budget:
-                    break
-                key = int(hashes[row])
-                if key not in texts:
-                    texts[key] = batch.texts[int(row)].as_py()[: TextSample.PIECE].encode()[: TextSample.PIECE]
-                    size += len(texts[key])
-            pieces.append(TextSample.cut(texts, budget))
+        taken = np.arange(len(batch))
+        if batch.reached.texts:
+            taken = np.flatnonzero(hashes <= np.array(batch.reached.texts, np.uint64)[groups])
+        taken = taken[np.argsort(hashes[taken], kind="stable")]
+        pieces: list[list[tuple[int, bytes]]] = [[] for _ in range(GROUPS)]
+        room = np.full(GROUPS, budget)
+        for row in taken:
+            group, key = groups[row], int(hashes[row])
+            if room[group] > 0 and not (pieces[group] and pieces[group][-1][0] == key):
+                text = batch.texts[int(row)].as_py()[: TextSample.PIECE].encode()[: TextSample.PIECE]
+                pieces[group].append((key, text))
+                room[group] -= len(text)
         return TextSample(pieces, budget)
 
     def read(self, data: bytes) -> TextSample:

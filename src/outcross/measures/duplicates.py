@@ -7,7 +7,7 @@ holds fewer copies of its own documents than the corpus does.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, ClassVar
@@ -31,6 +31,9 @@ ALIKE = 0.7
 """Two documents are near copies when their word 5-grams' estimated Jaccard similarity is at least this."""
 
 LARGEST = 10
+
+MOST_OPEN = 64
+"""Files of keys that are mapped at once."""
 
 
 @dataclass(eq=False)
@@ -127,20 +130,16 @@ class _Index:
     """The keys of all documents, on disk; a document's number is its place in the order of parts."""
 
     def __init__(self, parts: Sequence[Path]) -> None:
+        # A mapped file holds a descriptor, and there may be thousands of parts: a few are kept open.
+        self._open = lru_cache(MOST_OPEN)(_mapped)
         self.parts = [part for part in parts if (part / "hash.npy").exists()]
         sizes = [len(self._open(part, "hash")) for part in self.parts]
         self.begins = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         self.size = int(self.begins[-1])
 
-    @staticmethod
-    def _open(part: Path, name: str) -> Array:
-        # Not kept open: a mapped file holds a descriptor, and there may be thousands of parts.
-        opened: Array = np.load(part / f"{name}.npy", mmap_mode="r")
-        return opened
-
     def column(self, name: str) -> Array:
         """A column of all documents."""
-        columns = [np.asarray(self._open(part, name)) for part in self.parts]
+        columns = [self._open(part, name) for part in self.parts]
         return np.concatenate(columns) if columns else np.zeros(0, np.uint64)
 
     def hashes(self) -> Array:
@@ -151,7 +150,7 @@ class _Index:
         """Band keys within [low, high), with the numbers of their documents."""
         keys, places = [], []
         for part, begin in zip(self.parts, self.begins, strict=False):
-            column = np.asarray(self._open(part, f"key{number}"))
+            column = self._open(part, f"key{number}")
             rows = np.flatnonzero((column >= np.uint64(low)) & (column <= np.uint64(high)) & (column != 0))
             keys.append(column[rows])
             places.append(rows + begin)
@@ -173,6 +172,11 @@ class _Index:
             table = pa.ipc.open_file(source).read_all()
             row = table.slice(document - int(self.begins[part]), 1).to_pylist()[0]
         return {"id": row["id"], "text": row["text"]}
+
+
+def _mapped(part: Path, name: str) -> Array:
+    """A column of a part, read as it is used; a plain array, whose slices cost less than a memmap's."""
+    return np.asarray(np.load(part / f"{name}.npy", mmap_mode="r"))
 
 
 def _slices(size: int) -> list[tuple[int, int]]:
@@ -266,20 +270,12 @@ def _copies(rows: Array, size: int) -> Finding:
     if left < 0.8 * size:
         return Unknown(f"one cluster of copies holds so much that no {size:,} documents are left without it")
     size = min(size, left)
-    clusters = partial(_expected_clusters, sizes=sizes, counts=counts, size=size)
-    left_out = [
-        _share_of(clusters(chosen=groups != group, total=total - int(documents[group])), size)
-        for group in range(GROUPS)
-    ]
+    # The whole first, then with each group left out.
+    totals = np.concatenate([[total], total - documents])
+    chances = 1 - unseen(np.tile(sizes, GROUPS + 1), np.repeat(totals, len(sizes)), size)
+    left_in = groups != np.arange(-1, GROUPS)[:, None]
+    clusters = (left_in * chances.reshape(left_in.shape)) @ counts
+    shares = 1 - clusters / size
+    shares[shares <= 1e-12] = 0.0  # the noise of adding up probabilities is no copy
     told = Told(total, "share of documents", f"rarefied to {size:,} documents; jackknife over clusters", scale="share")
-    return estimate(_share_of(clusters(chosen=groups >= 0, total=total), size), np.array(left_out), told)
-
-
-def _share_of(clusters: float, size: int) -> float:
-    """The share of documents that are one too many; the noise of adding up probabilities is no copy."""
-    share = 1 - clusters / size
-    return share if share > 1e-12 else 0.0
-
-
-def _expected_clusters(*, sizes: Array, counts: Array, size: int, chosen: Array, total: int) -> float:
-    return float(counts[chosen] @ (1 - unseen(sizes[chosen], total, size)))
+    return estimate(shares[0], shares[1:], told)

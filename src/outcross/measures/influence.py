@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from outcross.measure import GROUPS, Array
+from outcross.measure import EVERY_HASH, GROUPS, Array
 from outcross.measures.states import DocumentSample, WordTable
 
 
@@ -52,8 +52,9 @@ def sampled_words(sample: DocumentSample, table: WordTable) -> SampledWords:
     rows, there = table.rows(keys)
     counts = np.where(there[:, None], table.counts[rows], 1) if len(table.keys) else np.ones((len(keys), 2), np.int64)
     population = float(len(sample.hashes))
-    if not sample.whole and population > 1:
-        population = (population - 1) / (float(sample.hashes[-1]) / 2.0**64)
+    if not sample.whole:
+        # k hashes lie below the next one, which is the (k + 1)-th smallest of all (Bar-Yossef et al. 2002).
+        population /= sample.limit / EVERY_HASH
     return SampledWords(sample, owner[begins], keys, times, counts[:, 0], counts[:, 1], population)
 
 

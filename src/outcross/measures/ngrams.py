@@ -17,8 +17,8 @@ from outcross.measures.states import TypeSample
 
 ORDERS = (1, 2, 3, 4)
 
-Weight = Callable[[Array, int, int], Array]
-"""weight(documents of a type, documents in all, documents drawn) -> what the type adds, float64 like the first."""
+Weight = Callable[[Array, Array, int], Array]
+"""weight(documents of each type, documents in all, documents drawn) -> what each type adds, float64[n]."""
 
 
 class NgramState:
@@ -46,21 +46,19 @@ class NgramState:
         return cls(tuple(samples))
 
 
-def seen_weight(held: Array, total: int, size: int) -> Array:
+def seen_weight(held: Array, total: Array, size: int) -> Array:
     """P(a type is in a sample): its part of the expected number of distinct types."""
     return 1.0 - unseen(held, total, size)
 
 
-def shared_weight(held: Array, total: int, size: int) -> Array:
+def shared_weight(held: Array, total: Array, size: int) -> Array:
     """Expected documents of a sample that hold a type together with another document of the sample."""
-    if total - size + 1 <= 0:
-        return held.astype(np.float64)
     # P(K = 1) = Y (total choose size) ratios: one of its Y documents is drawn, the others are not.
     alone = held * size / total * unseen(held - 1, total - 1, size - 1)
     return held * size / total - alone
 
 
-def uncovered_weight(held: Array, total: int, size: int) -> Array:
+def uncovered_weight(held: Array, total: Array, size: int) -> Array:
     """A type's documents that would be new to a sample: its part of 1 - coverage (Chao & Jost 2012)."""
     return held * unseen(held - 1, total - 1, size)
 
@@ -110,9 +108,15 @@ class Types:
         change = change[order]
         new = np.ones(len(change), np.bool_)
         new[1:] = (change[1:] != change[:-1]).any(axis=1)
-        self.changes = change[new]
-        self.change_counts = np.diff(np.append(np.flatnonzero(new), len(change))).astype(np.float64)
-        self.group_begins = np.searchsorted(self.changes[:, 0], np.arange(GROUPS + 1))
+        groups, before, after = change[new].T
+        times = np.diff(np.append(np.flatnonzero(new), len(change))).astype(np.float64)
+        left = self.total - documents
+        every = np.repeat(np.arange(GROUPS), len(self.values))
+        self.group_of = np.concatenate([every, groups, groups])
+        self.left = left[self.group_of]
+        held_left = np.concatenate([np.tile(self.values, GROUPS), before, after])
+        self.held_left = np.minimum(held_left, self.left)
+        self.times = np.concatenate([np.tile(self.counts, GROUPS), -times, times])
 
     def rarefied(self, size: int, weight: Weight) -> Rarefied:
         """Sum a weight over all types, for a sample of `size` documents.
@@ -121,15 +125,9 @@ class Types:
             size: documents drawn; at most the documents left when any group is left out.
             weight: see `Weight`.
         """
-        whole = weight(self.values, self.total, size)
-        replicates = np.empty(GROUPS)
-        for group in range(GROUPS):
-            left = self.total - int(self.documents[group])
-            rows = slice(self.group_begins[group], self.group_begins[group + 1])
-            base = float(self.counts @ weight(np.minimum(self.values, left), left, size))
-            _, before, after = self.changes[rows].T
-            changed = weight(after, left, size) - weight(np.minimum(before, left), left, size)
-            replicates[group] = base + float(self.change_counts[rows] @ changed)
+        whole = weight(self.values, np.full(len(self.values), self.total), size)
+        added = self.times * weight(self.held_left, self.left, size)
+        replicates = np.bincount(self.group_of, weights=added, minlength=GROUPS)
         value = self.scale * float(self.counts @ whole)
         return Rarefied(value, self.scale * replicates, self._sketch_se(whole), whole)
 

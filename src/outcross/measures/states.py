@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 
 from outcross.kernels import merge_counts
-from outcross.measure import GROUPS, Array, pack, unpack
+from outcross.measure import EVERY_HASH, GROUPS, Array, pack, unpack
 
 
 @dataclass(eq=False)
@@ -182,13 +182,15 @@ class DocumentSample:
     """The distinct documents with the smallest hashes, with their words and how often each was copied.
 
     A prefix of all documents in the order of their hashes, cut where there are `most_documents` of them or
-    `most_tokens` words: whatever the partition, the same prefix.
+    `most_tokens` words: whatever the partition, the same prefix, because the first document that was ever cut off
+    is remembered.
 
     Attributes:
         hashes: uint64[k], increasing. copies: int64[k]. groups: uint8[k], jackknife groups.
         parts: int64[k], of a long document only 1 in so many distinct words is kept, chosen by hash.
         offsets: int64[k + 1]. tokens: uint64[offsets[k]].
-        whole: whether nothing was cut: the sample is the corpus.
+        bounds: most documents, most words.
+        limit: the smallest hash of a document that was cut off; EVERY_HASH where none was.
     """
 
     hashes: Array
@@ -198,7 +200,12 @@ class DocumentSample:
     offsets: Array
     tokens: Array
     bounds: tuple[int, int]
-    whole: bool = True
+    limit: int = EVERY_HASH
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was cut off: the sample is the corpus."""
+        return self.limit == EVERY_HASH
 
     def __add__(self, other: Self) -> Self:
         hashes = np.concatenate([self.hashes, other.hashes])
@@ -219,7 +226,7 @@ class DocumentSample:
             (hashes[chosen], copies, groups, parts),
             (tokens, begins[chosen], sizes[chosen]),
             self.bounds,
-            self.whole and other.whole,
+            min(self.limit, other.limit),
         )
 
     @classmethod
@@ -228,7 +235,7 @@ class DocumentSample:
         documents: tuple[Array, Array, Array, Array],
         words: tuple[Array, Array, Array],
         bounds: tuple[int, int],
-        whole: bool,
+        limit: int,
     ) -> Self:
         """The sample of distinct documents given in the order of their hashes.
 
@@ -236,27 +243,30 @@ class DocumentSample:
             documents: hashes, copies, groups and parts, as in the sample.
             words: all tokens; where each document's begin; how many it has.
             bounds: most documents, most words.
-            whole: whether these are all documents there are.
+            limit: the smallest hash of a document that is not among them; EVERY_HASH where all are.
         """
         hashes, copies, groups, parts = documents
         tokens, begins, sizes = words
         most = int(np.searchsorted(np.cumsum(sizes), bounds[1], side="right"))
-        kept = min(most, bounds[0], len(hashes))
-        whole = whole and kept == len(hashes)
+        known = len(hashes) if limit == EVERY_HASH else int(np.searchsorted(hashes, np.uint64(limit)))
+        kept = min(most, bounds[0], known)
+        if kept < known:
+            limit = int(hashes[kept])
         offsets = np.concatenate([[0], np.cumsum(sizes[:kept])]).astype(np.int64)
         if kept:
             places = np.repeat(begins[:kept] - offsets[:-1], sizes[:kept]) + np.arange(offsets[-1])
             tokens = tokens[places]
         else:
             tokens = tokens[:0]
-        return cls(hashes[:kept], copies[:kept], groups[:kept], parts[:kept], offsets, tokens, bounds, whole)
+        return cls(hashes[:kept], copies[:kept], groups[:kept], parts[:kept], offsets, tokens, bounds, limit)
 
     def to_bytes(self) -> bytes:
         """The sample as bytes."""
         return pack({
             "hashes": self.hashes, "copies": self.copies, "groups": self.groups, "offsets": self.offsets,
             "tokens": self.tokens, "parts": self.parts,
-            "bounds": np.array([*self.bounds, self.whole], np.int64),
+            "bounds": np.array(self.bounds, np.int64),
+            "limit": np.array([] if self.whole else [self.limit], np.uint64),
         })  # fmt: skip
 
     @classmethod
@@ -264,6 +274,7 @@ class DocumentSample:
         """The sample that `to_bytes` wrote."""
         read = unpack(data)
         bounds = (int(read["bounds"][0]), int(read["bounds"][1]))
+        limit = int(read["limit"][0]) if len(read["limit"]) else EVERY_HASH
         return cls(
             read["hashes"],
             read["copies"],
@@ -272,7 +283,7 @@ class DocumentSample:
             read["offsets"],
             read["tokens"],
             bounds,
-            bool(read["bounds"][2]),
+            limit,
         )
 
 
@@ -295,8 +306,17 @@ class TextSample:
     def __add__(self, other: Self) -> Self:
         pieces = []
         for ours, theirs in zip(self.pieces, other.pieces, strict=True):
-            pieces.append(self.cut(dict(ours) | dict(theirs), self.budget))
+            both = self.cut(dict(ours) | dict(theirs), self.budget) if ours and theirs else ours or theirs
+            pieces.append(both)
         return type(self)(pieces, self.budget, self.withheld or other.withheld)
+
+    @property
+    def last(self) -> tuple[int, ...]:
+        """Of each group the hash of the last text where the budget is full, which no larger one can follow."""
+        return tuple(
+            pieces[-1][0] if pieces and sum(len(text) for _, text in pieces) >= self.budget else EVERY_HASH - 1
+            for pieces in self.pieces
+        )
 
     @staticmethod
     def cut(texts: dict[int, bytes], budget: int) -> list[tuple[int, bytes]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from outcross.estimate import Estimate, Finding, Unknown, counted
 from outcross.kernels import document_hashes, expected_k_log_k, jackknife_groups, word_counts, words
-from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
+from outcross.measure import EVERY_HASH, Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.influence import SampledWords, replicates, sampled_words
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
 from outcross.measures.spectrum import Spectrum, spectrum
@@ -114,7 +114,10 @@ class WordState:
 def _sample(batch: Batch, caps: Caps) -> DocumentSample:
     """The documents of a batch with the smallest hashes."""
     found = words(batch)
-    hashes, first, copies = np.unique(document_hashes(batch), return_index=True, return_counts=True)
+    all_hashes, limit = document_hashes(batch), batch.reached.documents
+    chosen = np.arange(len(batch)) if limit == EVERY_HASH else np.flatnonzero(all_hashes < np.uint64(limit))
+    hashes, first, copies = np.unique(all_hashes[chosen], return_index=True, return_counts=True)
+    first = chosen[first]
     tokens, begins, sizes = found.tokens, found.doc_tokens[first], found.per_document[first]
     parts = np.maximum(-(-sizes // LONG), 1)
     for row in np.flatnonzero(parts[: caps.sampled_documents] > 1):
@@ -124,7 +127,7 @@ def _sample(batch: Batch, caps: Caps) -> DocumentSample:
         tokens = np.concatenate([tokens, kept])
     bounds = (caps.sampled_documents, caps.sampled_documents * TOKENS_A_DOCUMENT)
     documents = (hashes, copies.astype(np.int64), jackknife_groups(batch)[first], parts)
-    return DocumentSample.of(documents, (tokens, begins, sizes), bounds, whole=True)
+    return DocumentSample.of(documents, (tokens, begins, sizes), bounds, limit)
 
 
 def _figures_of_spectrum(found: Spectrum, sampled: SampledWords, documents: int) -> dict[str, Finding]:

@@ -17,7 +17,6 @@ GROWTH = 8
 MOST_ROWS = 1 << 17
 WORST_BATCH = 256 << 20
 READ_BYTES = 1 << 20
-READ_TARGET = 8 << 20
 PREFIX_CODED = "DELTA_BYTE_ARRAY"
 
 
@@ -123,7 +122,8 @@ class Pace:
 
     def after(self, table: pa.RecordBatch) -> int:
         """How many rows to ask for after this record batch."""
-        fitting = min(self.job.limits.block_bytes, READ_TARGET) * len(table) // max(table.nbytes, 1)
+        # A little less than a block, since documents differ: what fits as it is need not be cut and joined.
+        fitting = self.job.limits.block_bytes * 7 // 8 * len(table) // max(table.nbytes, 1)
         self.rows = max(1, min(fitting, self.rows * GROWTH, self.most))
         return self.rows
 

@@ -73,7 +73,7 @@ def repeats(parts: list, sizes: list[int]) -> tuple[int, int, int, int]:
 
 
 def lines(text: str) -> list[int]:
-    """Of lines, then of paragraphs: how many, how many repeat, bytes in them, bytes in repeated ones."""
+    """Of lines, then of paragraphs: how many, how many repeat, bytes in them, bytes in repeated ones; characters."""
     every = [b"" if line == b"\r" else line for line in text.encode().split(b"\n")]
     filled = [line for line in every if line]
     paragraphs: list[tuple[bytes, ...]] = [()]
@@ -83,6 +83,7 @@ def lines(text: str) -> list[int]:
     return [
         *repeats(filled, [len(line) for line in filled]),
         *repeats(paragraphs, [sum(map(len, one)) for one in paragraphs]),
+        len(text),
     ]
 
 

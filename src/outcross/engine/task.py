@@ -147,7 +147,11 @@ def _texts(states: States, plan: Plan) -> tuple[tuple[str | None, bytes], ...]:
 
 
 def run_task(
-    shard: Shard, plan: Plan, folder: Path, reached: Reached = Reached(), hand: HandOver | None = None  # noqa: B008
+    shard: Shard,
+    plan: Plan,
+    folder: Path,
+    reached: Reached = Reached(),
+    hand: HandOver | None = None,  # noqa: B008
 ) -> Result:
     """Read one shard and leave what was found in a folder of its own.
 

@@ -173,7 +173,7 @@ class Lines:
 
     Attributes:
         hashes: uint64[n].
-        counts: int64[n, 8], see the columns in `kernels.text`.
+        counts: int64[n, 9], see the columns in `kernels.text`.
     """
 
     hashes: Array

@@ -50,7 +50,9 @@ INVISIBLES, CONFUSABLES, CONTROLS, REPLACEMENTS, CANDIDATE, UNSPACED_LETTERS, MA
 
 # Columns of `lines`, a document: numbers of lines and paragraphs, bytes in them, and in repeated ones.
 LINES, REPEATED_LINES, LINE_BYTES, REPEATED_LINE_BYTES = 0, 1, 2, 3
-PARAGRAPHS, REPEATED_PARAGRAPHS, PARAGRAPH_BYTES, REPEATED_PARAGRAPH_BYTES, LINE_COLUMNS = 4, 5, 6, 7, 8
+PARAGRAPHS, REPEATED_PARAGRAPHS, PARAGRAPH_BYTES, REPEATED_PARAGRAPH_BYTES = 4, 5, 6, 7
+# And its characters.
+CHARACTERS, LINE_COLUMNS = 8, 9
 
 _LATIN = SCRIPTS.index("Latin")
 _LOOKALIKES = (1 << SCRIPTS.index("Greek")) | (1 << SCRIPTS.index("Cyrillic"))
@@ -420,6 +422,20 @@ def lines(data, offsets, doc_hash, out, keys, stamps):
             out[d, :] = 0
             mask = min(mask * 4 + 3, keys.size - 1)
             stamp += 1
+        out[d, CHARACTERS] = _characters(data, begin, end)
+
+
+@part
+def _characters(data, begin, end):
+    """Code points of valid UTF-8: the bytes but for those that continue a character (0b10xxxxxx)."""
+    continuing = U(0)
+    whole = (end - begin) >> 3
+    for block in range(whole):
+        word = _load64(data, begin + 8 * block)
+        continuing += ((((word & ~(word << U(1))) & _HIGHS) >> U(7)) * _ONES) >> U(56)
+    for i in range(begin + 8 * whole, end):
+        continuing += U((data[i] & np.uint8(0xC0)) == np.uint8(0x80))
+    return end - begin - np.int64(continuing)
 
 
 @part

@@ -42,20 +42,17 @@ class SampledWords:
 def sampled_words(sample: DocumentSample, table: WordTable) -> SampledWords:
     """Look up the words of the sampled documents."""
     owner = np.repeat(np.arange(len(sample.hashes)), np.diff(sample.offsets))
-    order = np.lexsort((sample.tokens, owner))
-    owner, tokens = owner[order], sample.tokens[order]
-    new = np.ones(len(tokens), np.bool_)
-    new[1:] = (tokens[1:] != tokens[:-1]) | (owner[1:] != owner[:-1])
-    begins = np.flatnonzero(new)
-    times = np.diff(np.concatenate([begins, [len(tokens)]]))
-    keys = tokens[begins]
-    rows, there = table.rows(keys)
-    counts = np.where(there[:, None], table.counts[rows], 1) if len(table.keys) else np.ones((len(keys), 2), np.int64)
+    # Each word is looked up once, in the order of the table; a pair of a document and a word is one number.
+    kinds, which = np.unique(sample.tokens, return_inverse=True)
+    rows, there = table.rows(kinds)
+    counts = np.where(there[:, None], table.counts[rows], 1) if len(table.keys) else np.ones((len(kinds), 2), np.int64)
+    pairs, times = np.unique(owner * max(len(kinds), 1) + which, return_counts=True)
+    document, kind = np.divmod(pairs, max(len(kinds), 1))
     population = float(len(sample.hashes))
     if not sample.whole:
         # k hashes lie below the next one, which is the (k + 1)-th smallest of all (Bar-Yossef et al. 2002).
         population /= sample.limit / EVERY_HASH
-    return SampledWords(sample, owner[begins], keys, times, counts[:, 0], counts[:, 1], population)
+    return SampledWords(sample, document, kinds[kind], times, counts[kind, 0], counts[kind, 1], population)
 
 
 def replicates(value: float, words: SampledWords, influence: Array) -> Array:

@@ -6,10 +6,9 @@ from itertools import pairwise
 from typing import Any, ClassVar
 
 import numpy as np
-import pyarrow.compute as pc
 
 from outcross.estimate import Estimate, Finding, Unknown, counted
-from outcross.kernels import jackknife_groups, split_offsets, words
+from outcross.kernels import jackknife_groups, line_counts, native, split_offsets, words
 from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.jackknife import Told, by_group, ratio
 from outcross.measures.states import Sums
@@ -67,7 +66,7 @@ class Size:
             "documents": by_group(groups),
             "empty": by_group(groups, lengths == 0),
             "bytes": by_group(groups, np.diff(split_offsets(batch.texts)[1])),
-            "characters": by_group(groups, pc.utf8_length(batch.texts).to_numpy(zero_copy_only=False)),
+            "characters": by_group(groups, line_counts(batch).counts[:, native().CHARACTERS]),
             "ngrams": np.stack([by_group(groups, row) for row in grams]),
             "lengths": np.bincount(bin_of(lengths), minlength=BINS).astype(np.int64),
         })  # fmt: skip

@@ -14,6 +14,9 @@ import numpy as np
 from outcross.measure import Array
 from outcross.measures.states import TypeSample, WordTable, type_of
 
+_LOW = 25
+"""Bits of the second column where a pair of counts is packed into one number."""
+
 
 @dataclass(frozen=True)
 class Spectrum:
@@ -69,10 +72,8 @@ def spectrum(table: WordTable, sample: TypeSample, tokens: int) -> Spectrum:
     begins, occurrences, documents = sample.types()
     counts = np.stack([occurrences, documents], axis=1)
     if table.dropped == 0 or sample.level == 0:
-        whole = table.counts if table.dropped == 0 else counts
-        ones = np.ones(len(whole))
-        occurrences, documents, weights, sampled = _gathered(whole, ones, 0 * ones)
-        return Spectrum(occurrences, documents, weights, True, sampled)
+        occurrences, documents, times = _distinct(table.counts if table.dropped == 0 else counts)
+        return Spectrum(occurrences, documents, times.astype(np.float64), True, np.zeros(len(times)))
     known, wanted = type_of(table.keys), type_of(sample.keys[begins])
     rows = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
     there = known[rows] == wanted if len(known) else np.zeros(len(wanted), np.bool_)
@@ -108,15 +109,26 @@ def _calibrated(occurrences: Array, weight: float, tokens: int) -> Array:
     return weights
 
 
+def _distinct(counts: Array) -> tuple[Array, Array, Array]:
+    """The distinct rows of two columns, in order: both columns, and how often each occurs."""
+    if _fits(counts):
+        packed, times = np.unique(counts[:, 0] << _LOW | counts[:, 1], return_counts=True)
+        return packed >> _LOW, packed & ((1 << _LOW) - 1), times
+    rows, times = np.unique(counts, axis=0, return_counts=True)
+    return rows[:, 0], rows[:, 1], times
+
+
+def _fits(counts: Array) -> bool:
+    """Whether both columns fit into one number, which sorts faster than two."""
+    return bool((counts.max(axis=0, initial=0) < [1 << (63 - _LOW), 1 << _LOW]).all())
+
+
 def _gathered(counts: Array, weights: Array, sampled: Array) -> tuple[Array, Array, Array, Array]:
     """Rows with the same counts as one row: occurrences, documents, and the sums of the others."""
     if not len(counts):
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
-    # One number for each pair sorts faster than two columns, where it fits.
-    if int(counts[:, 0].max()) < 1 << 38 and int(counts[:, 1].max()) < 1 << 25:
-        order = np.argsort(counts[:, 0] << 25 | counts[:, 1])
-    else:
-        order = np.lexsort((counts[:, 1], counts[:, 0]))
+    packed = counts[:, 0] << _LOW | counts[:, 1]
+    order = np.argsort(packed) if _fits(counts) else np.lexsort((counts[:, 1], counts[:, 0]))
     counts = counts[order]
     begins = np.flatnonzero(np.concatenate([[True], (counts[1:] != counts[:-1]).any(axis=1)]))
     weights, sampled = (np.add.reduceat(one[order], begins) for one in (weights, sampled))

@@ -71,6 +71,9 @@ class Reached:
         )  # fmt: skip
 
 
+NOTHING_REACHED = Reached()
+
+
 def _each(choose: Callable[[int, int], int], first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
     """One of each pair, of two lists of which either may be empty."""
     return tuple(map(choose, first, second)) if first and second else first or second
@@ -97,7 +100,7 @@ class Batch:
     segmented: pa.LargeStringArray | None = None
     cluster: int | None = None
     buffers: Buffers | None = field(default=None, repr=False, compare=False)
-    reached: Reached = Reached()
+    reached: Reached = NOTHING_REACHED
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:

@@ -19,7 +19,7 @@ from outcross.engine.segment import segmented
 from outcross.engine.states import States, text_samples, to_bytes
 from outcross.errors import InterruptedRunError
 from outcross.kernels import document_hashes
-from outcross.measure import Array, Batch, Buffers, Caps, Reached
+from outcross.measure import NOTHING_REACHED, Array, Batch, Buffers, Caps, Reached
 from outcross.measures import joining
 from outcross.measures.states import TextSample
 
@@ -150,8 +150,8 @@ def run_task(
     shard: Shard,
     plan: Plan,
     folder: Path,
-    reached: Reached = Reached(),
-    hand: HandOver | None = None,  # noqa: B008
+    reached: Reached = NOTHING_REACHED,
+    hand: HandOver | None = None,
 ) -> Result:
     """Read one shard and leave what was found in a folder of its own.
 

@@ -46,9 +46,9 @@ def test_what_samples_have_reached_saves_work_and_changes_nothing(cuts, told):
     known, unknown = States(), States()
     for begin, end in pairwise(edges):
         batch = batch_of(texts[begin:end])
-        unknown.see(batch, SMALL, SMALL, 1)
+        unknown.see(batch, (SMALL, SMALL), 1)
         reached = known.reached if told.draw(st.booleans()) else Reached()
-        known.see(replace(batch, reached=reached, _shared={}), SMALL, SMALL, 1)
+        known.see(replace(batch, reached=reached, _shared={}), (SMALL, SMALL), 1)
     for name in streaming():
         assert only_numbers(known.whole[name]) == only_numbers(unknown.whole[name])
 
@@ -56,7 +56,7 @@ def test_what_samples_have_reached_saves_work_and_changes_nothing(cuts, told):
 def test_full_samples_take_little_of_a_further_batch():
     texts = Writers().documents(3000, 4)
     seen = States()
-    seen.see(batch_of(texts[:2500]), SMALL, SMALL, 1)
+    seen.see(batch_of(texts[:2500]), (SMALL, SMALL), 1)
     batch = replace(batch_of(texts[2500:]), reached=seen.reached)
     assert len(streaming()["words"].look(batch, SMALL).sample.hashes) < 6
     assert sum(map(len, streaming()["compression"].look(batch, SMALL).pieces)) < 64

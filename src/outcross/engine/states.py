@@ -14,6 +14,7 @@ from outcross.kernels import KERNELS
 from outcross.measure import Batch, Caps, Reached, pack, unpack
 from outcross.measures import families, streaming
 from outcross.measures.states import TextSample
+from outcross.origin.inquiry import Inquiry, Traces
 
 MAGIC = b"OUTCROSS-STATES-1"
 
@@ -21,9 +22,16 @@ Family = dict[str, Any]
 """The state of each family by its name."""
 
 
-def look(batch: Batch, caps: Caps) -> Family:
-    """The states of all streaming families for one batch."""
-    return {name: family.look(batch, caps) for name, family in streaming().items()}
+ORIGIN = "origin"
+"""The name under which evidence of origin stands beside the families of measures."""
+
+
+def look(batch: Batch, caps: Caps, inquiry: Inquiry | None = None) -> Family:
+    """The states of all streaming families for one batch, and the evidence of origin where it is looked for."""
+    states: Family = {name: family.look(batch, caps) for name, family in streaming().items()}
+    if inquiry:
+        states[ORIGIN] = inquiry.look(batch)
+    return states
 
 
 def added(first: Family | None, second: Family) -> Family:
@@ -55,9 +63,16 @@ class States:
         levels = tuple(sample.level for sample in self.whole["ngrams"].samples)
         return Reached(levels, self.whole["words"].sample.limit, self.whole["compression"].last)
 
-    def see(self, batch: Batch, caps: Caps, group_caps: Caps, most_groups: int) -> None:
-        """Look at a batch, as a whole and by group; of many groups only the largest of the batch."""
-        self.whole = added(self.whole, look(batch, caps))
+    def see(self, batch: Batch, caps: tuple[Caps, Caps], most_groups: int, inquiry: Inquiry | None = None) -> None:
+        """Look at a batch, as a whole and by group; of many groups only the largest of the batch.
+
+        Args:
+            batch: the documents.
+            caps: bounds for the whole, and for a group.
+            most_groups: groups that are looked at.
+            inquiry: the evidence of origin that is looked for, or None.
+        """
+        self.whole = added(self.whole, look(batch, caps[0], inquiry))
         if batch.groups is None:
             return
         encoded = batch.groups.dictionary_encode()
@@ -66,7 +81,7 @@ class States:
         sizes = np.bincount(codes, minlength=len(names))
         for number in np.argsort(-sizes, kind="stable")[:most_groups]:
             part = batch.take(np.flatnonzero(codes == number))
-            self.groups[names[number]] = added(self.groups.get(names[number]), look(part, group_caps))
+            self.groups[names[number]] = added(self.groups.get(names[number]), look(part, caps[1], inquiry))
         for number, name in enumerate(names):
             self.counts[name] = self.counts.get(name, 0) + int(sizes[number])
         self.keep_largest(most_groups)
@@ -139,9 +154,14 @@ def from_bytes(data: bytes) -> States:
     family: dict[str, Family] = {}
     for key, value in parts.items():
         prefix, _, name = key.partition("/")
-        family.setdefault(prefix, {})[name] = families()[name].read(value.tobytes())
+        family.setdefault(prefix, {})[name] = _read(name, value.tobytes())
     groups = {name: family[str(number)] for number, name in enumerate(names)}
     return States(family.get(""), groups, {name: int(count) for name, count in zip(counted, counts, strict=True)})
+
+
+def _read(name: str, data: bytes) -> Any:
+    """The state of a family from its bytes."""
+    return Traces.from_bytes(data) if name == ORIGIN else families()[name].read(data)
 
 
 def _without_text(state: Any) -> Any:

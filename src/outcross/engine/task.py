@@ -22,6 +22,7 @@ from outcross.kernels import document_hashes
 from outcross.measure import NOTHING_REACHED, Array, Batch, Buffers, Caps, Reached
 from outcross.measures import joining
 from outcross.measures.states import TextSample
+from outcross.origin.inquiry import Inquiry
 
 MOST_DOCUMENTS = 1 << 16
 """Documents in one batch: each takes some 700 bytes beside its text. (Kernels can count up to 2^19 - 1.)"""
@@ -51,6 +52,7 @@ class Plan:
         segmenter: a word segmenter for scripts without spaces, or None.
         join: whether copies are looked for.
         halves: whether to look at two disjoint halves instead of groups, for a reference.
+        inquiry: the evidence of origin that is looked for, or None.
     """
 
     corpus: Corpus
@@ -64,6 +66,7 @@ class Plan:
     segmenter: str | None = None
     join: bool = True
     halves: bool = False
+    inquiry: Inquiry | None = None
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,7 @@ def run_task(
         if hand is not None and hand.stop.is_set():
             shutil.rmtree(draft, ignore_errors=True)
             raise InterruptedRunError("The run was stopped.")
-        states.see(batch, plan.caps, group_caps, plan.most_groups)
+        states.see(batch, (plan.caps, group_caps), plan.most_groups, plan.inquiry)
         keys.add(batch)
         scores.add(batch)
         documents += len(batch)

@@ -57,6 +57,7 @@ class Batch:
         buffers: memory shared with the batch before and after, or None.
         levels: levels that the samples of n-gram types have reached already, by order from 1: what lies below
             would be dropped when states are added, so it need not be looked at. Empty where nothing is known.
+        columns: the further columns that were asked for, by name, as texts; null where a document has no value.
     """
 
     texts: pa.LargeStringArray
@@ -66,6 +67,7 @@ class Batch:
     cluster: int | None = None
     buffers: Buffers | None = field(default=None, repr=False, compare=False)
     levels: tuple[int, ...] = ()
+    columns: Mapping[str, pa.StringArray] = field(default_factory=dict)
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -83,7 +85,8 @@ class Batch:
         index = pa.array(rows, pa.int64())
         groups = None if self.groups is None else self.groups.take(index)
         segmented = None if self.segmented is None else self.segmented.take(index)
-        return Batch(self.texts.take(index), self.ids.take(index), groups, segmented, self.cluster)
+        columns = {name: values.take(index) for name, values in self.columns.items()}
+        return Batch(self.texts.take(index), self.ids.take(index), groups, segmented, self.cluster, columns=columns)
 
 
 class State(Protocol):

@@ -210,7 +210,8 @@ def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Bat
             groups = None if kept.groups is None else kept.groups[piece]
             texts = kept.texts[piece]
             words = segmented(texts, plan.segmenter) if plan.segmenter else None
-            made = Batch(texts, kept.ids[piece], groups, words, cluster, buffers)
+            columns = {name: values[piece] for name, values in kept.columns.items()}
+            made = Batch(texts, kept.ids[piece], groups, words, cluster, buffers, columns=columns)
             yield replace(made, groups=halves_of(made)) if plan.halves else made
 
 

@@ -80,6 +80,10 @@ class Batch:
         made: Made = self._shared[key]
         return made
 
+    def shared(self) -> list[Any]:
+        """All that was made once for this batch, so far."""
+        return list(self._shared.values())
+
     def take(self, rows: Array) -> "Batch":
         """The documents at these row numbers, as a batch of its own."""
         index = pa.array(rows, pa.int64())

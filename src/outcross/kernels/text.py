@@ -880,6 +880,115 @@ def vote_languages(tokens, doc_tokens, keys, languages, votes, depth):
 
 
 @kernel
+def shingles(tokens, doc_tokens, limit, found, ends, sequences):
+    """Sampled word 3-grams of each document, and a hash of all its words in order.
+
+    Args:
+        tokens, doc_tokens: the words.
+        limit: a 3-gram is in the sample when its hash is at most this.
+        found: uint64[tokens.size + 1], filled with the sampled hashes, repeats included.
+        ends: int64[n + 1], filled with where each document's hashes begin.
+        sequences: uint64[n], filled.
+    """
+    count = 0
+    for d in range(doc_tokens.size - 1):
+        first, last = doc_tokens[d], doc_tokens[d + 1]
+        ends[d] = count
+        h = _SEED
+        for t in range(first, last - 2):
+            h = _join(h, tokens[t])
+            s = _join(_join(tokens[t], tokens[t + 1]), tokens[t + 2])
+            found[count] = s
+            count += s <= limit
+        for t in range(max(first, last - 2), last):
+            h = _join(h, tokens[t])
+        sequences[d] = _finish(h ^ U(last - first))
+    ends[doc_tokens.size - 1] = count
+
+
+@kernel
+def match_shingles(found, ends, index, weights, out):
+    """For each document the one entry of an index that shares the most with it, by the weights of what is shared.
+
+    Args:
+        found, ends: sampled hashes, see `shingles`; a repeat in a document counts once.
+        index: (edges uint32[B + 1], keys uint64[e] increasing, owners uint32[e], filter uint8[F], shifts): keys
+            with the same bits above the first shift lie between two edges; each key stands once for each of its
+            owners. The filter has a bit, by the bits above the second shift, for each key worth looking up.
+        weights: float32[c + 1], what a hash with so many owners weighs; one with more than c says nothing.
+        out: (best int64[n], -1 where nothing is shared; shared int32[n], hashes shared with it;
+            weight float32[n]), filled.
+    """
+    edges, keys, owners, screen, (shift, screen_shift) = index
+    best, shared, weight = out
+    longest = 0
+    for d in range(ends.size - 1):
+        longest = max(longest, ends[d + 1] - ends[d])
+    pending = np.empty(longest + 1, np.uint64)
+    # Owners of what a document holds: number, stamp of the document, hashes, weight.
+    room = 1 << 14
+    who = np.empty(room, np.int64)
+    stamps = np.full(room, -1, np.int64)
+    counts = np.zeros(room, np.int32)
+    sums = np.zeros(room, np.float32)
+    # Hashes that this document has been credited with, and their stamps.
+    credited = np.zeros(room, np.uint64)
+    marks = np.full(room, -1, np.int64)
+    for d in range(ends.size - 1):
+        best[d], shared[d], weight[d] = -1, 0, 0.0
+        used, hits = 0, 0
+        # Most are nowhere in the index: written always and kept by counting on, there is no branch to guess wrong.
+        left = 0
+        for i in range(ends[d], ends[d + 1]):
+            s = found[i]
+            place = s >> screen_shift
+            pending[left] = s
+            left += np.int64((screen[place >> U(3)] >> np.uint8(place & U(7))) & np.uint8(1))
+        for i in range(left):
+            s = pending[i]
+            bucket = np.int64(s >> shift)
+            place, stop = np.int64(edges[bucket]), np.int64(edges[bucket + 1])
+            while place < stop and keys[place] < s:
+                place += 1
+            end = place
+            while end < stop and end - place < weights.size and keys[end] == s:
+                end += 1
+            if end == place or end - place >= weights.size or max(used, hits) > room // 2:
+                continue
+            slot = np.int64(s & U(room - 1))
+            while marks[slot] == d and credited[slot] != s:
+                slot = (slot + 1) & (room - 1)
+            if marks[slot] == d:
+                continue
+            marks[slot], credited[slot] = d, s
+            hits += 1
+            value = weights[end - place]
+            for k in range(place, end):
+                owner = np.int64(owners[k])
+                slot = (owner * 0x9E3779B1) & (room - 1)
+                while stamps[slot] == d and who[slot] != owner:
+                    slot = (slot + 1) & (room - 1)
+                if stamps[slot] != d:
+                    stamps[slot], who[slot], counts[slot], sums[slot] = d, owner, 0, 0.0
+                    used += 1
+                counts[slot] += 1
+                sums[slot] += value
+                if sums[slot] > weight[d] or (sums[slot] == weight[d] and owner < best[d]):
+                    best[d], shared[d], weight[d] = owner, counts[slot], sums[slot]
+
+
+@kernel
+def permutation(draws):
+    """The shuffle of 0 ... n - 1 that takes one draw a place, as torch.randperm does: int64[n]."""
+    n = draws.size
+    order = np.arange(n)
+    for i in range(n - 1):
+        j = i + np.int64(draws[i]) % (n - i)
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+@kernel
 def merge_counts(keys_a, counts_a, keys_b, counts_b):
     """Add two tables of counts by key, each sorted by key.
 

@@ -28,7 +28,7 @@ def calls() -> dict[str, Callable[[], Any]]:
     )  # fmt: skip
     phrases = (tokens[:2], np.zeros(4096, np.uint8), one)
     index = (np.zeros((n, bins), np.uint8), np.zeros((n, bands), np.uint64))
-    groups = np.zeros(n, np.uint8)
+    groups, shift = np.zeros(n, np.uint8), np.uint64(63)
     samples = (np.zeros((3, 64, 2), np.uint64), np.zeros((33, 2), np.uint64), np.zeros(3, np.int64))
     votes = (np.zeros(4096, np.uint64), np.zeros(4096, np.uint64), np.zeros((n, 2), np.int32), 200)
     return {
@@ -55,6 +55,16 @@ def calls() -> dict[str, Callable[[], Any]]:
         "unseen": lambda: kernel.unseen(few, 10, 3),
         "unite": lambda: kernel.unite(np.arange(3, dtype=np.int32), few[:1], few[1:]),
         "classify": lambda: kernel.classify(data, np.zeros(len(_TEXT) + 64, np.uint8)),
+        "shingles": lambda: kernel.shingles(
+            tokens, doc_tokens, np.uint64(1), np.empty(9, np.uint64), np.zeros(2, np.int64), one
+        ),
+        "match_shingles": lambda: kernel.match_shingles(
+            tokens, doc_tokens,
+            (np.array([0, 8, 8], np.uint32), tokens, np.zeros(8, np.uint32), np.zeros(1, np.uint8), (shift, shift)),
+            np.zeros(3, np.float32),
+            (np.zeros(n, np.int64), np.zeros(n, np.int32), np.zeros(n, np.float32)),
+        ),
+        "permutation": lambda: kernel.permutation(np.zeros(2, np.uint32)),
         "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),
         "join_hashes": lambda: kernel.join_hashes(tokens),
     }

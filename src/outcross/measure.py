@@ -84,6 +84,14 @@ class Batch:
         """All that was made once for this batch, so far."""
         return list(self._shared.values())
 
+    def slice(self, begin: int, end: int) -> "Batch":
+        """Some of the documents in a row, without a copy of their texts."""
+        groups = None if self.groups is None else self.groups[begin:end]
+        segmented = None if self.segmented is None else self.segmented[begin:end]
+        columns = {name: values[begin:end] for name, values in self.columns.items()}
+        texts, ids = self.texts[begin:end], self.ids[begin:end]
+        return Batch(texts, ids, groups, segmented, self.cluster, columns=columns)
+
     def take(self, rows: Array) -> "Batch":
         """The documents at these row numbers, as a batch of its own."""
         index = pa.array(rows, pa.int64())

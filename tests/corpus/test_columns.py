@@ -5,9 +5,9 @@ import json
 from datetime import UTC, datetime
 
 import pyarrow as pa
-import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
+from pyarrow import feather
 
 from outcross.corpus import Reading, View, find
 from outcross.errors import CallError

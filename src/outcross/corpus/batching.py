@@ -30,8 +30,9 @@ class Piece:
 
     def slice(self, begin: int, end: int) -> "Piece":
         """Some of the documents, without a copy."""
-        cut = [None if one is None else one[begin:end] for one in (self.texts, self.ids, self.groups)]
-        return Piece(*cut, {name: values[begin:end] for name, values in self.columns.items()})
+        groups = None if self.groups is None else self.groups[begin:end]
+        columns = {name: values[begin:end] for name, values in self.columns.items()}
+        return Piece(self.texts[begin:end], self.ids[begin:end], groups, columns)
 
 
 def offsets(texts: pa.LargeStringArray) -> Array:

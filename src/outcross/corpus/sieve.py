@@ -251,8 +251,8 @@ class Sieve:
 
 def _bounded(values: pa.StringArray) -> pa.StringArray:
     """Values of a further column, cut where they are long: a column of whole pages would cost as much as the text."""
-    long = len(values) and pc.max(pc.binary_length(values)).as_py() or 0
-    return pc.utf8_slice_codeunits(values, 0, VALUE_CHARACTERS) if long > VALUE_CHARACTERS else values
+    longest = pc.max(pc.binary_length(values)).as_py() or 0
+    return pc.utf8_slice_codeunits(values, 0, VALUE_CHARACTERS) if longest > VALUE_CHARACTERS else values
 
 
 def clean(text: str) -> str:

@@ -30,12 +30,38 @@ KERNELS = "1"
 """Version of what the kernels compute. States of another version cannot be added to these."""
 
 __all__ = [
-    "BINS_AND_BANDS", "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Ngrams", "Words", "cache_folder",
+    "BINS_AND_BANDS",
+    "KERNELS",
+    "SCRIPTS",
+    "UNSPACED",
+    "Lines",
+    "Ngrams",
+    "Shingles",
+    "Words",
+    "cache_folder",
     "chosen_part",
-    "document_hashes", "expected_k_log_k", "hash_words", "is_warm", "jackknife_groups", "language_votes",
-    "Shingles", "line_counts", "match_shingles", "merge_counts", "native", "ngrams", "permutation", "phrases",
-    "repetition", "roots", "shingles", "split_offsets",
-    "unite", "unseen", "warm", "word_counts", "words",
+    "document_hashes",
+    "expected_k_log_k",
+    "hash_words",
+    "is_warm",
+    "jackknife_groups",
+    "language_votes",
+    "line_counts",
+    "match_shingles",
+    "merge_counts",
+    "native",
+    "ngrams",
+    "permutation",
+    "phrases",
+    "repetition",
+    "roots",
+    "shingles",
+    "split_offsets",
+    "unite",
+    "unseen",
+    "warm",
+    "word_counts",
+    "words",
 ]  # fmt: skip
 
 
@@ -394,7 +420,9 @@ def _sample_shingles(batch: Batch, level: int) -> Shingles:
 
 
 def match_shingles(
-    sample: Shingles, index: tuple[Array, Array, Array, Array, tuple[int, int]], weights: Array
+    sample: Shingles,
+    index: tuple[Array, Array, Array, Array, tuple[int, int]],
+    rules: tuple[Array, int, int],
 ) -> tuple[Array, Array, Array]:
     """The entry of an index that each document shares the most with; see `kernels.text.match_shingles`.
 
@@ -403,9 +431,10 @@ def match_shingles(
     """
     n = len(sample.sequences)
     out = np.empty(n, np.int64), np.empty(n, np.int32), np.empty(n, np.float32)
-    *tables_of_index, (first, second) = index
-    made = (*tables_of_index, (np.uint64(first), np.uint64(second)))
-    native().match_shingles(sample.hashes, sample.ends, made, weights, out)
+    *tables_of_it, (first, second) = index
+    made = (*tables_of_it, (np.uint64(first), np.uint64(second)))
+    weights, first_part, signs = rules
+    native().match_shingles(sample.hashes, sample.ends, made, (weights, np.uint64(first_part), signs), out)
     return out
 
 

@@ -907,74 +907,97 @@ def shingles(tokens, doc_tokens, limit, found, ends, sequences):
 
 
 @kernel
-def match_shingles(found, ends, index, weights, out):
+def match_shingles(found, ends, index, rules, out):
     """For each document the one entry of an index that shares the most with it, by the weights of what is shared.
+
+    A part of a document's hashes is looked up first; only where two or more of them have an owner in common, or one
+    weighs much, are the others looked up, too. What is said of a document without such a sign is that of the part.
 
     Args:
         found, ends: sampled hashes, see `shingles`; a repeat in a document counts once.
         index: (edges uint32[B + 1], keys uint64[e] increasing, owners uint32[e], filter uint8[F], shifts): keys
             with the same bits above the first shift lie between two edges; each key stands once for each of its
             owners. The filter has a bit, by the bits above the second shift, for each key worth looking up.
-        weights: float32[c + 1], what a hash with so many owners weighs; one with more than c says nothing.
+        rules: (weights float32[c + 1], what a hash with so many owners weighs, one with more than c says nothing;
+            part: hashes at most this are looked up first; signs: hashes with one owner that ask for the others).
         out: (best int64[n], -1 where nothing is shared; shared int32[n], hashes shared with it;
             weight float32[n]), filled.
     """
-    edges, keys, owners, screen, (shift, screen_shift) = index
+    _, partial, signs = rules
     best, shared, weight = out
     longest = 0
     for d in range(ends.size - 1):
         longest = max(longest, ends[d + 1] - ends[d])
     pending = np.empty(longest + 1, np.uint64)
-    # Owners of what a document holds: number, stamp of the document, hashes, weight.
-    room = 1 << 14
-    who = np.empty(room, np.int64)
-    stamps = np.full(room, -1, np.int64)
-    counts = np.zeros(room, np.int32)
-    sums = np.zeros(room, np.float32)
-    # Hashes that this document has been credited with, and their stamps.
-    credited = np.zeros(room, np.uint64)
-    marks = np.full(room, -1, np.int64)
+    # Owners of what a document holds (number, hashes, weight), and the hashes that it was credited with; each with
+    # the stamp of its document.
+    who, stamps = np.empty(_ROOM, np.int64), np.full(_ROOM, -1, np.int64)
+    counts, sums = np.zeros(_ROOM, np.int32), np.zeros(_ROOM, np.float32)
+    credited, marks = np.zeros(_ROOM, np.uint64), np.full(_ROOM, -1, np.int64)
+    tables = (who, stamps, counts, sums, credited, marks)
     for d in range(ends.size - 1):
         best[d], shared[d], weight[d] = -1, 0, 0.0
-        used, hits = 0, 0
-        # Most are nowhere in the index: written always and kept by counting on, there is no branch to guess wrong.
+        # Written always and kept by counting on: there is no branch to guess wrong.
         left = 0
         for i in range(ends[d], ends[d + 1]):
-            s = found[i]
-            place = s >> screen_shift
-            pending[left] = s
-            left += np.int64((screen[place >> U(3)] >> np.uint8(place & U(7))) & np.uint8(1))
-        for i in range(left):
-            s = pending[i]
-            bucket = np.int64(s >> shift)
-            place, stop = np.int64(edges[bucket]), np.int64(edges[bucket + 1])
-            while place < stop and keys[place] < s:
-                place += 1
-            end = place
-            while end < stop and end - place < weights.size and keys[end] == s:
-                end += 1
-            if end == place or end - place >= weights.size or max(used, hits) > room // 2:
-                continue
-            slot = np.int64(s & U(room - 1))
-            while marks[slot] == d and credited[slot] != s:
-                slot = (slot + 1) & (room - 1)
-            if marks[slot] == d:
-                continue
-            marks[slot], credited[slot] = d, s
-            hits += 1
-            value = weights[end - place]
-            for k in range(place, end):
-                owner = np.int64(owners[k])
-                slot = (owner * 0x9E3779B1) & (room - 1)
-                while stamps[slot] == d and who[slot] != owner:
-                    slot = (slot + 1) & (room - 1)
-                if stamps[slot] != d:
-                    stamps[slot], who[slot], counts[slot], sums[slot] = d, owner, 0, 0.0
-                    used += 1
-                counts[slot] += 1
-                sums[slot] += value
-                if sums[slot] > weight[d] or (sums[slot] == weight[d] and owner < best[d]):
-                    best[d], shared[d], weight[d] = owner, counts[slot], sums[slot]
+            pending[left] = found[i]
+            left += found[i] <= partial
+        used = _credit(pending, left, index, rules, (tables, d, 0, out))
+        if shared[d] < signs or left == ends[d + 1] - ends[d]:
+            continue
+        left = 0
+        for i in range(ends[d], ends[d + 1]):
+            pending[left] = found[i]
+            left += found[i] > partial
+        _credit(pending, left, index, rules, (tables, d, used, out))
+
+
+_ROOM = 1 << 14
+
+
+@part
+def _credit(pending, left, index, rules, tally):
+    """Look up hashes and credit their owners; returns how many places of the tables are used."""
+    edges, keys, owners, screen, (shift, screen_shift) = index
+    (who, stamps, counts, sums, credited, marks), d, used, (best, shared, weight) = tally
+    weights = rules[0]
+    kept = 0
+    for i in range(left):
+        s = pending[i]
+        place = s >> screen_shift
+        pending[kept] = s
+        kept += np.int64((screen[place >> U(3)] >> np.uint8(place & U(7))) & np.uint8(1))
+    for i in range(kept):
+        s = pending[i]
+        bucket = np.int64(s >> shift)
+        place, stop = np.int64(edges[bucket]), np.int64(edges[bucket + 1])
+        while place < stop and keys[place] < s:
+            place += 1
+        end = place
+        while end < stop and end - place < weights.size and keys[end] == s:
+            end += 1
+        if end == place or end - place >= weights.size or used > _ROOM // 2:
+            continue
+        slot = np.int64(s & U(_ROOM - 1))
+        while marks[slot] == d and credited[slot] != s:
+            slot = (slot + 1) & (_ROOM - 1)
+        if marks[slot] == d:
+            continue
+        marks[slot], credited[slot] = d, s
+        value = weights[end - place]
+        for k in range(place, end):
+            owner = np.int64(owners[k])
+            slot = (owner * 0x9E3779B1) & (_ROOM - 1)
+            while stamps[slot] == d and who[slot] != owner:
+                slot = (slot + 1) & (_ROOM - 1)
+            if stamps[slot] != d:
+                stamps[slot], who[slot], counts[slot], sums[slot] = d, owner, 0, 0.0
+                used += 1
+            counts[slot] += 1
+            sums[slot] += value
+            if sums[slot] > weight[d] or (sums[slot] == weight[d] and owner < best[d]):
+                best[d], shared[d], weight[d] = owner, counts[slot], sums[slot]
+    return used
 
 
 @kernel

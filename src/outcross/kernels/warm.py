@@ -59,9 +59,10 @@ def calls() -> dict[str, Callable[[], Any]]:
             tokens, doc_tokens, np.uint64(1), np.empty(9, np.uint64), np.zeros(2, np.int64), one
         ),
         "match_shingles": lambda: kernel.match_shingles(
-            tokens, doc_tokens,
+            tokens,
+            doc_tokens,
             (np.array([0, 8, 8], np.uint32), tokens, np.zeros(8, np.uint32), np.zeros(1, np.uint8), (shift, shift)),
-            np.zeros(3, np.float32),
+            (np.zeros(3, np.float32), np.uint64(1), 2),
             (np.zeros(n, np.int64), np.zeros(n, np.int32), np.zeros(n, np.float32)),
         ),
         "permutation": lambda: kernel.permutation(np.zeros(2, np.uint32)),

@@ -25,6 +25,12 @@ LIKE = 0.5
 LEAST_SHARED = 4
 """3-grams of the sample that a near copy has in common with one output, at least."""
 
+FIRST_PART = 3
+"""Zero bits of the 3-grams that are looked up first: one in eight of all."""
+
+SIGNS = 2
+"""3-grams in common with one output among these that make it worth to look up the others."""
+
 TARGET = 0.005
 """The rate of false positives that a threshold for paraphrases is chosen for."""
 
@@ -56,7 +62,8 @@ def _look_up(index: OutputIndex, batch: Batch) -> Matches:
     counts = np.arange(MOST_OWNERS + 1)
     weights = np.log2(np.maximum(index.facts.outputs / np.maximum(counts, 1), 1)).astype(np.float32)
     # In an index of few outputs everything would weigh nothing.
-    best, shared, weight = match_shingles(sample, index.table, np.maximum(weights, 1))
+    part = (1 << (64 - max(index.facts.level, FIRST_PART))) - 1
+    best, shared, weight = match_shingles(sample, index.table, (np.maximum(weights, 1), part, SIGNS))
     there = best >= 0
     theirs = np.zeros(len(batch), np.int64)
     theirs[there] = index.column("sizes")[best[there]]

@@ -383,7 +383,9 @@ def _filter(keys: Array, level: int) -> Array:
     first[1:] = keys[1:] != keys[:-1]
     places = keys[first & ~many] >> np.uint64(64 - level - bits)
     found = np.zeros((1 << bits) // 8, np.uint8)
-    np.bitwise_or.at(found, (places >> np.uint64(3)).astype(np.int64), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8))
+    np.bitwise_or.at(
+        found, (places >> np.uint64(3)).astype(np.int64), np.uint8(1) << (places & np.uint64(7)).astype(np.uint8)
+    )
     return found
 
 

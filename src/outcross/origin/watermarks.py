@@ -136,7 +136,7 @@ def gamma_tail(total: float, n: int) -> float:
 
 
 def _log_factorials(n: int) -> Array:
-    """log 0!, ..., log n!."""
+    """Logarithms of 0!, ..., n!."""
     return np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, n + 1)))])
 
 
@@ -206,7 +206,7 @@ def _greenlist(key: int, before: int, vocabulary: int, gamma: float) -> Array:
     torch.randperm takes 32-bit draws of a Mersenne Twister, seeded as numpy's old generator is, for a shuffle.
     """
     seed = (key * before) % (2**64 - 1) & 0xFFFFFFFF
-    twister = np.random.RandomState(seed)  # noqa: NPY002 - the very generator that is asked for
+    twister = np.random.RandomState(seed)
     draws = twister.randint(0, 1 << 32, size=vocabulary, dtype=np.uint32)
     green = np.zeros(vocabulary, np.bool_)
     green[permutation(draws)[: int(vocabulary * gamma)]] = True
@@ -285,7 +285,9 @@ class SynthId:
         """By the binomial distribution of bits, of which the table holds about as many ones as zeros."""
         windows = _pairs(tokens, self.ngram - 1)
         bits = self.bits(windows)
-        return binomial_tail(int(bits.sum()), bits.size, float(_bit_table(self.table_seed).mean())) if bits.size else 1.0
+        return (
+            binomial_tail(int(bits.sum()), bits.size, float(_bit_table(self.table_seed).mean())) if bits.size else 1.0
+        )
 
 
 def _step(h: Array, data: Array) -> Array:
@@ -297,7 +299,7 @@ def _step(h: Array, data: Array) -> Array:
 @lru_cache(maxsize=4)
 def _bit_table(seed: int) -> Array:
     """torch.randint(0, 2, (65536,)) of a generator with this seed: the lowest bits of its draws, uint8[65536]."""
-    twister = np.random.RandomState(seed)  # noqa: NPY002 - the very generator that is asked for
+    twister = np.random.RandomState(seed)
     return (twister.randint(0, 1 << 32, size=1 << 16, dtype=np.uint32) & 1).astype(np.uint8)
 
 

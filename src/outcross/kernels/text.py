@@ -910,8 +910,8 @@ def shingles(tokens, doc_tokens, limit, found, ends, sequences):
 def match_shingles(found, ends, index, rules, out):
     """For each document the one entry of an index that shares the most with it, by the weights of what is shared.
 
-    A part of a document's hashes is looked up first; only where two or more of them have an owner in common, or one
-    weighs much, are the others looked up, too. What is said of a document without such a sign is that of the part.
+    A part of a document's hashes is looked up first; only where some of them have an owner in common, or they are too
+    few to tell, are the others looked up, too. What is said of a document without such a sign is that of the part.
 
     Args:
         found, ends: sampled hashes, see `shingles`; a repeat in a document counts once.
@@ -943,7 +943,8 @@ def match_shingles(found, ends, index, rules, out):
             pending[left] = found[i]
             left += found[i] <= partial
         used = _credit(pending, left, index, rules, (tables, d, 0, out))
-        if shared[d] < signs or left == ends[d + 1] - ends[d]:
+        # Of a short text the part is too small to show a sign.
+        if (shared[d] < signs and left >= 2 * signs) or left == ends[d + 1] - ends[d]:
             continue
         left = 0
         for i in range(ends[d], ends[d + 1]):

@@ -29,7 +29,7 @@ PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1, 1, 1), dat
 """What software writes when it knows no date."""
 
 OLDEST = date(1450, 1, 1)
-ISO = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2}))?)?(?![\d])")
+ISO = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:\d{6}$)?)?)?(?!\d)")
 EPOCH = re.compile(r"\d{9,10}(?:\d{3}|\d{6}|\d{9})?(?:\.\d+)?")
 YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from outcross.canonical import digest
+from outcross.canonical import digest, rounded
+from outcross.errors import DataError
 from outcross.estimate import Estimate, Unknown
 from outcross.kernels import match_shingles, shingles, words
 from outcross.measure import Array, Batch
@@ -30,6 +31,12 @@ FIRST_PART = 3
 
 SIGNS = 2
 """3-grams in common with one output among these that make it worth to look up the others."""
+
+LEAST_WEIGHT = 40.0
+"""Bits that a paraphrase has in common with an output, at least: more than a single 3-gram can weigh."""
+
+LEAST_CALIBRATION = 100
+"""Documents of human text from which on rates are told."""
 
 TARGET = 0.005
 """The rate of false positives that a threshold for paraphrases is chosen for."""
@@ -221,6 +228,9 @@ def calibrated(
         of: what it is, for people.
         target: the rate that the threshold is chosen for.
         every: see above.
+
+    Raises:
+        DataError: there are fewer than LEAST_CALIBRATION documents.
     """
     weights: list[Array] = []
     near: list[Array] = []
@@ -229,6 +239,11 @@ def calibrated(
         weights.append(found.weight)
         near.append(_is_near(found))
     weight, hits = np.concatenate([*weights, np.zeros(0)]), np.concatenate([*near, np.zeros(0, np.bool_)])
+    if len(weight) < LEAST_CALIBRATION:
+        raise DataError(
+            f"{len(weight)} documents are too few to tell how often human text is hit by chance.",
+            hint=f"Give at least {LEAST_CALIBRATION}.",
+        )
     choosing = np.arange(len(weight)) % every == 0
     threshold = _threshold(weight[choosing], target)
     over = weight[~choosing] >= threshold
@@ -241,8 +256,6 @@ def calibrated(
 
 
 def _threshold(weights: Array, target: float) -> float:
-    """The smallest weight that no more than a share `target` of these reach, and more than any 3-gram has."""
-    if not len(weights):
-        return float("inf")
+    """The smallest weight that no more than a share `target` of these reach, LEAST_WEIGHT at least."""
     least = float(np.quantile(weights, 1 - target, method="higher"))
-    return max(float(np.nextafter(np.float32(least), np.float32(np.inf))), 40.0)
+    return max(rounded(float(np.nextafter(np.float32(least), np.float32(np.inf)))), LEAST_WEIGHT)

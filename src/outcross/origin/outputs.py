@@ -152,7 +152,10 @@ class OutputIndex:
         known = self.column("sequences")
         if not len(known):
             return np.full(len(sequences), -1, np.int64)
-        places = np.minimum(np.searchsorted(known, sequences), len(known) - 1)
+        # In their order, so that one search walks where the one before has been.
+        order = np.argsort(sequences)
+        places = np.empty(len(sequences), np.int64)
+        places[order] = np.minimum(np.searchsorted(known, sequences[order]), len(known) - 1)
         found: Array = np.where(known[places] == sequences, self.column("sequence_owners")[places].astype(np.int64), -1)
         return found
 

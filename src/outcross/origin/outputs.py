@@ -40,7 +40,7 @@ FORMAT = 1
 MOST_ENTRIES = 110_000_000
 """Entries at most; each takes 12 bytes, and about 2 of edges and filter."""
 
-ROOM = (1 << 22, 1 << 24)
+ROOM = (1 << 20, 1 << 23)
 """Entries up to which all 3-grams are kept, and half of them: a denser index would be looked up too slowly."""
 
 LEAST_WORDS = 10
@@ -322,9 +322,9 @@ def _written(index: OutputIndex, found: _Gathered, model: str, draft: Path) -> O
     sequences, sequence_owners = _merged(old_sequences, _sorted(found.sequences, [numbers], np.uint64))
     outputs = facts.outputs + found.outputs
     sizes = np.minimum(np.bincount(owners, minlength=outputs), 65535).astype(np.uint16)
-    edges, screen = _edges(keys, found.level), _filter(keys, found.level)
+    edges, screen = edges_of(keys, found.level), filter_of(keys, found.level)
     columns = dict(zip(COLUMNS, (sequences, sequence_owners, keys, owners, edges, screen, sizes), strict=True))
-    files = {name: _save(draft / f"{name}.npy", values) for name, values in columns.items()}
+    files = {name: save_table(draft / f"{name}.npy", values) for name, values in columns.items()}
     texts = _keep_texts(index.folder, draft)
     when = datetime.now(UTC).isoformat(timespec="seconds")
     one = Added(model, when, found.outputs, facts.outputs, found.short, found.repeated, texts)
@@ -366,14 +366,14 @@ def _merged(old: tuple[Array, Array], new: tuple[Array, Array]) -> tuple[Array, 
     return keys, owners
 
 
-def _edges(keys: Array, level: int) -> Array:
+def edges_of(keys: Array, level: int) -> Array:
     """Where keys with the same first bits (after the zeros) begin, two to four of them: uint32[B + 1]."""
     bits = min((len(keys) // 4).bit_length() + 1, 25)
     starts = np.arange(1 << bits, dtype=np.uint64) << np.uint64(64 - level - bits)
     return np.append(np.searchsorted(keys, starts), len(keys)).astype(np.uint32)
 
 
-def _filter(keys: Array, level: int) -> Array:
+def filter_of(keys: Array, level: int) -> Array:
     """A bit for the first bits (after the zeros) of each key that no more than MOST_OWNERS have: uint8[F].
 
     Sixteen to 32 bits a key, eight in an index of more than 2^26 keys.
@@ -392,7 +392,8 @@ def _filter(keys: Array, level: int) -> Array:
     return found
 
 
-def _save(path: Path, values: Array) -> str:
+def save_table(path: Path, values: Array) -> str:
+    """Write a table; returns the digest of its file."""
     np.save(path, values)
     with path.open("rb") as file, memoryview(file.read()) as data:
         return sha256(data)

@@ -937,20 +937,17 @@ def match_shingles(found, ends, index, rules, out):
     tables = (who, stamps, counts, sums, credited, marks)
     for d in range(ends.size - 1):
         best[d], shared[d], weight[d] = -1, 0, 0.0
-        # Written always and kept by counting on: there is no branch to guess wrong.
-        left = 0
-        for i in range(ends[d], ends[d + 1]):
-            pending[left] = found[i]
-            left += found[i] <= partial
-        used = _credit(pending, left, index, rules, (tables, d, 0, out))
-        # Of a short text the part is too small to show a sign.
-        if (shared[d] < signs and left >= 2 * signs) or left == ends[d + 1] - ends[d]:
-            continue
-        left = 0
-        for i in range(ends[d], ends[d + 1]):
-            pending[left] = found[i]
-            left += found[i] > partial
-        _credit(pending, left, index, rules, (tables, d, used, out))
+        used = 0
+        for phase in range(2):
+            # Written always and kept by counting on: there is no branch to guess wrong.
+            left = 0
+            for i in range(ends[d], ends[d + 1]):
+                pending[left] = found[i]
+                left += (found[i] <= partial) == (phase == 0)
+            used = _credit(pending, left, index, rules, (tables, d, used, out))
+            # Of a short text the part is too small to show a sign.
+            if shared[d] < signs and left >= 2 * signs:
+                break
 
 
 _ROOM = 1 << 14

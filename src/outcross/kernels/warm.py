@@ -45,6 +45,13 @@ def calls() -> dict[str, Callable[[], Any]]:
             tokens, lengths, doc_tokens, np.ones(n, np.bool_), np.zeros((n, 10), np.int64)
         ),
         "look_at_ngrams": lambda: kernel.look_at_ngrams((tokens, doc_tokens), groups, phrases, samples, index),
+        "match_shingles": lambda: kernel.match_shingles(
+            tokens,
+            doc_tokens,
+            (np.array([0, 8, 8], np.uint32), tokens, np.zeros(8, np.uint32), np.zeros(1, np.uint8), (shift, shift)),
+            (np.zeros(3, np.float32), np.uint64(1), 2),
+            (np.zeros(n, np.int64), np.zeros(n, np.int32), np.zeros(n, np.float32)),
+        ),
         "expected_k_log_k": lambda: kernel.expected_k_log_k(few, 10, 3),
         "merge_counts": lambda: kernel.merge_counts(tokens, counts, tokens, counts),
         "sample_types": lambda: kernel.sample_types(
@@ -57,13 +64,6 @@ def calls() -> dict[str, Callable[[], Any]]:
         "classify": lambda: kernel.classify(data, np.zeros(len(_TEXT) + 64, np.uint8)),
         "shingles": lambda: kernel.shingles(
             tokens, doc_tokens, np.uint64(1), np.empty(9, np.uint64), np.zeros(2, np.int64), one
-        ),
-        "match_shingles": lambda: kernel.match_shingles(
-            tokens,
-            doc_tokens,
-            (np.array([0, 8, 8], np.uint32), tokens, np.zeros(8, np.uint32), np.zeros(1, np.uint8), (shift, shift)),
-            (np.zeros(3, np.float32), np.uint64(1), 2),
-            (np.zeros(n, np.int64), np.zeros(n, np.int32), np.zeros(n, np.float32)),
         ),
         "permutation": lambda: kernel.permutation(np.zeros(2, np.uint32)),
         "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),

@@ -92,6 +92,7 @@ class Batch:
             in parts: the part is the sampling unit then, and names the jackknife group. Else None.
         buffers: memory shared with the batch before and after, or None.
         reached: what need not be looked at, because samples are too full to take it.
+        columns: the further columns that were asked for, by name, as texts; null where a document has no value.
     """
 
     texts: pa.LargeStringArray
@@ -101,6 +102,7 @@ class Batch:
     cluster: int | None = None
     buffers: Buffers | None = field(default=None, repr=False, compare=False)
     reached: Reached = NOTHING_REACHED
+    columns: Mapping[str, pa.StringArray] = field(default_factory=dict)
     _shared: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -113,12 +115,25 @@ class Batch:
         made: Made = self._shared[key]
         return made
 
+    def shared(self) -> list[Any]:
+        """All that was made once for this batch, so far."""
+        return list(self._shared.values())
+
+    def slice(self, begin: int, end: int) -> "Batch":
+        """Some of the documents in a row, without a copy of their texts."""
+        groups = None if self.groups is None else self.groups[begin:end]
+        segmented = None if self.segmented is None else self.segmented[begin:end]
+        columns = {name: values[begin:end] for name, values in self.columns.items()}
+        texts, ids = self.texts[begin:end], self.ids[begin:end]
+        return Batch(texts, ids, groups, segmented, self.cluster, columns=columns)
+
     def take(self, rows: Array) -> "Batch":
         """The documents at these row numbers, as a batch of its own."""
         index = pa.array(rows, pa.int64())
         groups = None if self.groups is None else self.groups.take(index)
         segmented = None if self.segmented is None else self.segmented.take(index)
-        return Batch(self.texts.take(index), self.ids.take(index), groups, segmented, self.cluster)
+        columns = {name: values.take(index) for name, values in self.columns.items()}
+        return Batch(self.texts.take(index), self.ids.take(index), groups, segmented, self.cluster, columns=columns)
 
 
 class State(Protocol):

@@ -31,9 +31,12 @@ from outcross.engine.local import Session
 from outcross.engine.merging import join
 from outcross.engine.segment import check_segmenter
 from outcross.engine.states import from_bytes, to_bytes
+from outcross.engine.task import MOST_DOCUMENTS
 from outcross.errors import CallError, DataError, FaultError, InterruptedRunError
 from outcross.kernels import KERNELS, warm
-from outcross.measure import Caps
+from outcross.measure import Batch, Caps
+from outcross.origin.matching import calibrated
+from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
 
 if TYPE_CHECKING:
@@ -183,6 +186,54 @@ class Workspace:
         """
         return _find_reference(self.store, name)
 
+    @property
+    def outputs_folder(self) -> Path:
+        """Where the output index of this workspace lies."""
+        return self.store.folder / "outputs"
+
+    def outputs(self) -> OutputIndex:
+        """The output index of this workspace.
+
+        Raises:
+            CallError: there is none.
+        """
+        return open_index(self.outputs_folder)
+
+    def add_outputs(
+        self, paths: str | Sequence[str], model: str, options: Options | None = None, watch: Watcher = nobody
+    ) -> OutputIndex:
+        """Add what a model has emitted to the output index, which is made where there is none.
+
+        Args:
+            paths: the outputs, in any format that is read as a corpus.
+            model: what made them.
+            options: how to read; with `no_text` off, the texts are kept beside their hashes.
+            watch: is told how far it has come.
+
+        Raises:
+            CallError: another process is adding to it, or the paths cannot be read.
+            DataError: there is nothing to add.
+        """
+        chosen = options or Options(no_text=True)
+        folder = self.outputs_folder
+        folder.mkdir(parents=True, exist_ok=True)
+        with _locked(folder):
+            index = open_index(folder) if (folder / "index.json").exists() else empty_index(folder)
+            return add(index, _batches_of(paths, chosen, watch), model, keep_text=not chosen.no_text)
+
+    def calibrate_outputs(
+        self, paths: str | Sequence[str], options: Options | None = None, watch: Watcher = nobody
+    ) -> OutputIndex:
+        """Hold human text against the output index: how often is it hit by chance?
+
+        Raises:
+            CallError: there is no index, or another process is adding to it.
+        """
+        index = self.outputs()
+        named = [paths] if isinstance(paths, str) else list(paths)
+        with _locked(self.outputs_folder):
+            return calibrated(index, _batches_of(named, options or Options(), watch), ", ".join(named))
+
     def references(self) -> list[Reference]:
         """All references of this workspace."""
         return [load(path) for path in sorted((self.store.folder / "references").glob("*.reference"))]
@@ -274,6 +325,30 @@ def reference_bytes(paths: str | Sequence[str], name: str, options: Options, wat
     return build(name, halves, root)
 
 
+def _batches_of(paths: str | Sequence[str], options: Options, watch: Watcher) -> Iterator[Batch]:
+    """The batches of a corpus, in order, as kernels can take them."""
+    corpus = _find(paths, options)
+    warm(lambda told: watch(Progress(told, 0, 0, 0, 0, 0.0)))
+    clock, done, documents, text_bytes = Clock(), 0, 0, 0
+    for shard in corpus.shards:
+        for whole in corpus.read(shard, hashing=False):
+            for begin in range(0, len(whole), MOST_DOCUMENTS):
+                batch = whole.slice(begin, begin + MOST_DOCUMENTS)
+                documents += len(batch)
+                text_bytes += batch.texts.nbytes
+                yield batch
+        done += shard.bytes
+        watch(Progress("reading", done, corpus.bytes, documents, text_bytes, clock.seconds))
+
+
+def _find(paths: str | Sequence[str], options: Options) -> Corpus:
+    """The corpus that paths stand for, read as the options say."""
+    named = [paths] if isinstance(paths, str | Path) else list(paths)
+    reading = Reading(options.text_column, options.id_column, options.group_by, options.turns)
+    limits = Limits(block_bytes=BLOCK, document_bytes=options.max_document, expansion=options.max_expansion)
+    return find([str(path) for path in named], reading, limits)
+
+
 def _options(changes: dict[str, Any]) -> Options:
     known = {one.name for one in dataclasses.fields(Options)}
     for name in changes:
@@ -342,9 +417,7 @@ class _Auditing:
             raise CallError(
                 f"{saved} is a saved audit, not a corpus.", hint="Compare it with: outcross compare AUDIT.json CORPUS"
             )
-        reading = Reading(options.text_column, options.id_column, options.group_by, options.turns)
-        limits = Limits(block_bytes=BLOCK, document_bytes=options.max_document, expansion=options.max_expansion)
-        return find([str(path) for path in paths], reading, limits)
+        return _find(paths, options)
 
     def _plan(self, *, halves: bool) -> Plan:
         options, draw = self.options, self.draw

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ class Read:
     texts: list[str] = field(default_factory=list)
     ids: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    columns: dict[str, list[str | None]] = field(default_factory=dict)
     batch_bytes: list[int] = field(default_factory=list)
     quarantined: list[tuple[str, str]] = field(default_factory=list)
     total: int = 0
@@ -42,6 +44,10 @@ def read_all(corpus: Corpus) -> Read:
             found.texts += batch.texts.to_pylist()
             found.ids += batch.ids.to_pylist()
             found.groups += [] if batch.groups is None else batch.groups.to_pylist()
+            for name, values in batch.columns.items():
+                assert str(values.type) == "string"
+                assert len(values) == len(batch)
+                found.columns.setdefault(name, []).extend(values.to_pylist())
             found.batch_bytes.append(batch.texts.nbytes)
         assert sum(item.count for item in reader.quarantined) <= reader.quarantined_total
         found.quarantined += [(item.place, item.reason) for item in reader.quarantined]
@@ -52,7 +58,7 @@ def read_all(corpus: Corpus) -> Read:
 
 @pytest.fixture
 def read() -> Callable[..., Read]:
-    def reading(*paths: object, limits: Limits | None = None, cut: int = 0, **asked: str) -> Read:
+    def reading(*paths: object, limits: Limits | None = None, cut: int = 0, **asked: Any) -> Read:
         corpus = find([str(path) for path in paths], Reading(**asked), limits)
         return read_all(corpus.cut(cut) if cut else corpus)
 

@@ -20,7 +20,7 @@ from outcross.kernels import (
     word_counts,
     words,
 )
-from outcross.measures.hygiene import PHRASE_KEYS
+from outcross.kernels.traces import PHRASE_KEYS
 
 DOCUMENTS = st.lists(
     st.lists(st.sampled_from([chr(97 + n) for n in range(20)]), max_size=30).map(" ".join),

@@ -6,7 +6,7 @@ from tests.kernels import oracle
 from tests.measures.making import batch_of
 
 from outcross.kernels import hash_words, ngrams
-from outcross.measures.hygiene import PHRASE_KEYS
+from outcross.kernels.traces import PHRASE_KEYS
 
 
 def signed(texts):

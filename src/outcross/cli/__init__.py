@@ -20,6 +20,10 @@ COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
+    "outputs": (
+        "outcross.cli.outputs",
+        "Keep an index of what your own models have emitted, to match corpora against.",
+    ),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }

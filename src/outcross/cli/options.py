@@ -47,6 +47,7 @@ def _all(options: tuple[Callable[[Any], Any], ...]) -> Callable[[Command], Comma
 
 
 reading_options = _all(_READING)
+source_options = _all((*_READING[:3], *_READING[4:6]))
 running_options = _all(_RUNNING)
 output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE",
                              help="Write there instead of to the terminal.")  # fmt: skip

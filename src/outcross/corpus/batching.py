@@ -1,7 +1,7 @@
 """Pieces of what readers read, put together to batches of about one size."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,19 +18,21 @@ ID_BYTES = 256 << 20
 
 @dataclass(frozen=True)
 class Piece:
-    """Documents as a reader gives them: texts, identifiers and groups, of one length."""
+    """Documents as a reader gives them: texts, identifiers, groups and further columns, of one length."""
 
     texts: pa.LargeStringArray
     ids: pa.StringArray
     groups: pa.StringArray | None
+    columns: Mapping[str, pa.StringArray] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.texts)
 
     def slice(self, begin: int, end: int) -> "Piece":
         """Some of the documents, without a copy."""
-        cut = [None if one is None else one[begin:end] for one in (self.texts, self.ids, self.groups)]
-        return Piece(*cut)
+        groups = None if self.groups is None else self.groups[begin:end]
+        columns = {name: values[begin:end] for name, values in self.columns.items()}
+        return Piece(self.texts[begin:end], self.ids[begin:end], groups, columns)
 
 
 def offsets(texts: pa.LargeStringArray) -> Array:
@@ -83,7 +85,9 @@ class Batcher:
     def _batch(self) -> Batch:
         held, self._held, self._bytes, self._names = self._held, [], 0, 0
         groups = None if held[0].groups is None else joined([piece.groups for piece in held])
-        return Batch(joined([piece.texts for piece in held]), joined([piece.ids for piece in held]), groups)
+        columns = {name: joined([piece.columns[name] for piece in held]) for name in held[0].columns}
+        texts, ids = joined([piece.texts for piece in held]), joined([piece.ids for piece in held])
+        return Batch(texts, ids, groups, columns=columns)
 
 
 def joined(arrays: list[Any]) -> Any:

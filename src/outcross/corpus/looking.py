@@ -38,13 +38,14 @@ def decide(found: Sequence[Found], reading: Reading, limits: Limits) -> View:
         CallError: a column that was asked for is not there, or nothing looks like text.
     """
     seen = [(one.member.shown, look) for one in _some(found) if (look := _look(one, limits)) is not None]
-    for column in (reading.text_column, reading.id_column, reading.group_by):
+    for column in (reading.text_column, reading.id_column, reading.group_by, *reading.columns):
         if column is not None and column != FILE_GROUP:
             _check_column(seen, column)
     shape = of_column(reading.text_column) if reading.text_column is not None else _shape(seen)
     _check_turns(seen, shape, reading)
     id_column = reading.id_column or _id_column(seen)
-    return View(shape.name, shape.column, id_column, reading.group_by, reading.turns)
+    columns = tuple(dict.fromkeys(reading.columns))
+    return View(shape.name, shape.column, id_column, reading.group_by, reading.turns, columns)
 
 
 def _some(found: Sequence[Found]) -> list[Found]:

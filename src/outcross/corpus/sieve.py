@@ -16,6 +16,9 @@ from outcross.corpus.terms import FILE_GROUP, Limits, View
 from outcross.measure import Array
 
 NO_GROUP = "(none)"
+VALUE_CHARACTERS = 2048
+"""Characters of a value in a further column that are kept: more than an address or a date has."""
+
 INVALID_UTF8 = "invalid UTF-8"
 LONE_SURROGATE = "lone surrogate"
 TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
@@ -51,7 +54,8 @@ class Sieve:
             records, places, texts = self._slow_texts(records, places)
         records, places, texts = self._without_large(records, places, texts)
         groups = None if self.view.group_by is None else self._groups(records)
-        return Piece(texts, self._ids(records, places), groups)
+        columns = {name: self._values(records, name) for name in self.view.columns}
+        return Piece(texts, self._ids(records, places), groups, columns)
 
     def _fast_texts(self, records: list[Any]) -> pa.LargeStringArray | None:
         """The texts where all records hold a string in the one text column; else None."""
@@ -133,6 +137,11 @@ class Sieve:
             return pa.array([clean(self.name)] * len(records), pa.string())
         return _names(records, column).fill_null(NO_GROUP)
 
+    def _values(self, records: list[Any], column: str) -> pa.StringArray:
+        if column == FILE_GROUP:
+            return pa.array([clean(self.name)] * len(records), pa.string())
+        return _bounded(_names(records, column))
+
     # Columns
 
     def wanted(self, names: Iterable[str]) -> list[str]:
@@ -143,7 +152,7 @@ class Sieve:
         """
         there = list(names)
         shape = self._shape_of_table(there)
-        asked = [*shape.needs, *shape.takes, self.view.id_column, self.view.group_by]
+        asked = [*shape.needs, *shape.takes, self.view.id_column, self.view.group_by, *self.view.columns]
         return [name for name in dict.fromkeys(asked) if name is not None and _reachable(name, there)]
 
     def _shape_of_table(self, names: list[str]) -> Shape:
@@ -193,7 +202,8 @@ class Sieve:
             self.quarantine.add_all(self.word, places[broken].tolist(), INVALID_UTF8)
             good = np.setdiff1d(np.arange(len(places)), broken)
             table, places = table.take(pa.array(good)), places[good]
-        return Piece(plain, self._column_ids(table, places), self._column_groups(table))
+        columns = {name: self._column_values(table, name) for name in self.view.columns}
+        return Piece(plain, self._column_ids(table, places), self._column_groups(table), columns)
 
     def _usable(self, texts: pa.Array, lengths: Array, places: Array) -> Array | None:
         """The rows that have a text of a size that may be held; None for all."""
@@ -227,6 +237,22 @@ class Sieve:
             return as_names(found).fill_null(NO_GROUP)
         name = clean(self.name) if column == FILE_GROUP else NO_GROUP
         return pa.repeat(pa.scalar(name, pa.string()), len(table))
+
+    def _column_values(self, table: pa.RecordBatch, column: str) -> pa.StringArray:
+        if column == FILE_GROUP:
+            return pa.repeat(pa.scalar(clean(self.name), pa.string()), len(table))
+        found = column_at(table, column)
+        if found is None:
+            return pa.nulls(len(table), pa.string())
+        # Dates and truth values by Arrow: they need no JSON, and there is one a document.
+        simple = pa.types.is_temporal(found.type) or pa.types.is_boolean(found.type)
+        return _bounded(found.cast(pa.string()) if simple else as_names(found))
+
+
+def _bounded(values: pa.StringArray) -> pa.StringArray:
+    """Values of a further column, cut where they are long: a column of whole pages would cost as much as the text."""
+    longest = pc.max(pc.binary_length(values)).as_py() or 0
+    return pc.utf8_slice_codeunits(values, 0, VALUE_CHARACTERS) if longest > VALUE_CHARACTERS else values
 
 
 def clean(text: str) -> str:

@@ -26,12 +26,15 @@ class Reading:
         group_by: the column to group documents by, may be dotted; "@file" groups by file name.
         turns: "all" takes every turn of a chat, "assistant" only those a model wrote or is to imitate
             (assistant and gpt turns, completion, output, chosen).
+        columns: further columns that are handed on with the documents; dotted for nested ones, "@file" for
+            the file's name.
     """
 
     text_column: str | None = None
     id_column: str | None = None
     group_by: str | None = None
     turns: Turns = "all"
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,7 @@ class View:
         id_column: the column that holds identifiers; None where documents are named by their place.
         group_by: the column that documents are grouped by.
         turns: which turns of chats are taken.
+        columns: further columns that are handed on with the documents.
     """
 
     shape: str
@@ -132,10 +136,13 @@ class View:
     id_column: str | None = None
     group_by: str | None = None
     turns: Turns = "all"
+    columns: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
-        """The view in plain types, for records."""
-        return asdict(self)
+        """The view in plain types, for records; without further columns it is what it was before there were any."""
+        record = asdict(self)
+        columns = record.pop("columns")
+        return record | ({"columns": list(columns)} if columns else {})
 
 
 @dataclass(frozen=True)

@@ -207,11 +207,9 @@ def _batches(batches: Iterator[Batch], shard: Shard, plan: Plan) -> Iterator[Bat
     for batch in batches:
         kept = batch if plan.keep >= 1 else batch.take(np.flatnonzero(random.random(len(batch)) < plan.keep))
         for begin in range(0, len(kept), MOST_DOCUMENTS):
-            piece = slice(begin, begin + MOST_DOCUMENTS)
-            groups = None if kept.groups is None else kept.groups[piece]
-            texts = kept.texts[piece]
-            words = segmented(texts, plan.segmenter) if plan.segmenter else None
-            made = Batch(texts, kept.ids[piece], groups, words, cluster, buffers)
+            piece = kept.slice(begin, begin + MOST_DOCUMENTS)
+            words = segmented(piece.texts, plan.segmenter) if plan.segmenter else None
+            made = replace(piece, segmented=words, cluster=cluster, buffers=buffers)
             yield replace(made, groups=halves_of(made)) if plan.halves else made
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.kernels.tables import SCRIPTS, UNSPACED, tables
-from outcross.measure import GROUPS, Array, Batch, Buffers
+from outcross.measure import GROUPS, Array, Batch, Buffers, Caps
 
 BINS_AND_BANDS = (128, 16)
 """Bytes of a MinHash signature, and band keys of its index."""
@@ -30,11 +30,38 @@ KERNELS = "1"
 """Version of what the kernels compute. States of another version cannot be added to these."""
 
 __all__ = [
-    "BINS_AND_BANDS", "KERNELS", "SCRIPTS", "UNSPACED", "Lines", "Ngrams", "Words", "cache_folder",
+    "BINS_AND_BANDS",
+    "KERNELS",
+    "SCRIPTS",
+    "UNSPACED",
+    "Lines",
+    "Ngrams",
+    "Shingles",
+    "Words",
+    "cache_folder",
     "chosen_part",
-    "document_hashes", "expected_k_log_k", "hash_words", "is_warm", "jackknife_groups", "language_votes",
-    "line_counts", "merge_counts", "native", "ngrams", "repetition", "roots", "split_offsets",
-    "unite", "unseen", "warm", "word_counts", "words",
+    "document_hashes",
+    "expected_k_log_k",
+    "hash_words",
+    "is_warm",
+    "jackknife_groups",
+    "language_votes",
+    "line_counts",
+    "match_shingles",
+    "merge_counts",
+    "native",
+    "ngrams",
+    "permutation",
+    "phrases",
+    "repetition",
+    "roots",
+    "shingles",
+    "split_offsets",
+    "unite",
+    "unseen",
+    "warm",
+    "word_counts",
+    "words",
 ]  # fmt: skip
 
 
@@ -248,12 +275,14 @@ class Ngrams:
             documents) of the sampled types, see `kernels.text.sample_types`.
         signatures: uint8[n, 128]. keys: uint64[n, 16], band keys; 0 for documents without words.
         phrases: uint64[n], bit i for phrase i.
+        sought: the phrases that were looked for.
     """
 
     samples: tuple[tuple[int, Array, Array], ...]
     signatures: Array
     keys: Array
     phrases: Array
+    sought: tuple[str, ...] = ()
 
 
 def ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
@@ -265,6 +294,17 @@ def ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
         cap: most pairs of a type and a jackknife group in each sample.
     """
     return batch.once(f"ngrams {cap}", lambda one: _look_at_ngrams(one, phrases, cap))
+
+
+def phrases(batch: Batch, sought: tuple[str, ...]) -> Array:
+    """Which phrases of four words each document holds, uint64[n], bit i for phrase i.
+
+    Where the measures have walked over this batch's n-grams already, nothing is done again.
+    """
+    for made in batch.shared():
+        if isinstance(made, Ngrams) and made.sought == sought:
+            return made.phrases
+    return ngrams(batch, sought, Caps.sampled_types).phrases
 
 
 def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
@@ -294,7 +334,7 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
     known_of_words = batch.reached.levels[0] if batch.reached.levels else 0
     of_words = _sample_words(found, groups, cap, known_of_words)
     samples = [of_words, *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
-    return Ngrams(tuple(samples), signatures, keys, seen)
+    return Ngrams(tuple(samples), signatures, keys, seen, phrases)
 
 
 def _sample_words(found: Words, groups: Array, cap: int, known: int) -> tuple[int, Array, Array]:
@@ -347,6 +387,61 @@ def _count_repetition(batch: Batch, every: int) -> Array:
     out = np.zeros((len(batch), 10), np.int64)
     native().repeated_ngrams(found.tokens, found.lengths, found.doc_tokens, chosen_part(batch, every), out)
     return out
+
+
+@dataclass(frozen=True)
+class Shingles:
+    """Sampled word 3-grams of a batch.
+
+    Attributes:
+        hashes: uint64[m], all at most the limit.
+        ends: int64[n + 1], where each document's begin.
+        sequences: uint64[n], a hash of all words of a document in their order.
+    """
+
+    hashes: Array
+    ends: Array
+    sequences: Array
+
+
+def shingles(batch: Batch, level: int) -> Shingles:
+    """Word 3-grams whose hash begins with `level` zero bits, and each document's sequence of words."""
+    return batch.once(f"shingles {level}", lambda one: _sample_shingles(one, level))
+
+
+def _sample_shingles(batch: Batch, level: int) -> Shingles:
+    found = words(batch)
+    n = len(batch)
+    hashes = (batch.buffers or Buffers()).array(f"shingles {level}", len(found.tokens) + 1, np.uint64)
+    ends, sequences = np.zeros(n + 1, np.int64), np.zeros(n, np.uint64)
+    limit = np.uint64((1 << (64 - level)) - 1)
+    native().shingles(found.tokens, found.doc_tokens, limit, hashes, ends, sequences)
+    return Shingles(hashes[: ends[-1]], ends, sequences)
+
+
+def match_shingles(
+    sample: Shingles,
+    index: tuple[Array, Array, Array, Array, tuple[int, int]],
+    rules: tuple[Array, int, int],
+) -> tuple[Array, Array, Array]:
+    """The entry of an index that each document shares the most with; see `kernels.text.match_shingles`.
+
+    Returns:
+        best int64[n] (-1 for none), hashes shared with it int32[n], their weight float32[n].
+    """
+    n = len(sample.sequences)
+    out = np.empty(n, np.int64), np.empty(n, np.int32), np.empty(n, np.float32)
+    *tables_of_it, (first, second) = index
+    made = (*tables_of_it, (np.uint64(first), np.uint64(second)))
+    weights, first_part, signs = rules
+    native().match_shingles(sample.hashes, sample.ends, made, (weights, np.uint64(first_part), signs), out)
+    return out
+
+
+def permutation(draws: Array) -> Array:
+    """The shuffle of 0 ... n - 1 that 32-bit draws make, as torch.randperm on a CPU does: int64[n]."""
+    order: Array = native().permutation(draws)
+    return order
 
 
 def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tuple[Array, Array]:

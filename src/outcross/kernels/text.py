@@ -896,6 +896,136 @@ def vote_languages(tokens, doc_tokens, keys, languages, votes, depth):
 
 
 @kernel
+def shingles(tokens, doc_tokens, limit, found, ends, sequences):
+    """Sampled word 3-grams of each document, and a hash of all its words in order.
+
+    Args:
+        tokens, doc_tokens: the words.
+        limit: a 3-gram is in the sample when its hash is at most this.
+        found: uint64[tokens.size + 1], filled with the sampled hashes, repeats included.
+        ends: int64[n + 1], filled with where each document's hashes begin.
+        sequences: uint64[n], filled.
+    """
+    count = 0
+    for d in range(doc_tokens.size - 1):
+        first, last = doc_tokens[d], doc_tokens[d + 1]
+        ends[d] = count
+        h = _SEED
+        for t in range(first, last - 2):
+            h = _join(h, tokens[t])
+            s = _join(_join(tokens[t], tokens[t + 1]), tokens[t + 2])
+            found[count] = s
+            count += s <= limit
+        for t in range(max(first, last - 2), last):
+            h = _join(h, tokens[t])
+        sequences[d] = _finish(h ^ U(last - first))
+    ends[doc_tokens.size - 1] = count
+
+
+@kernel
+def match_shingles(found, ends, index, rules, out):
+    """For each document the one entry of an index that shares the most with it, by the weights of what is shared.
+
+    A part of a document's hashes is looked up first; only where some of them have an owner in common, or they are too
+    few to tell, are the others looked up, too. What is said of a document without such a sign is that of the part.
+
+    Args:
+        found, ends: sampled hashes, see `shingles`; a repeat in a document counts once.
+        index: (edges uint32[B + 1], keys uint64[e] increasing, owners uint32[e], filter uint8[F], shifts): keys
+            with the same bits above the first shift lie between two edges; each key stands once for each of its
+            owners. The filter has a bit, by the bits above the second shift, for each key worth looking up.
+        rules: (weights float32[c + 1], what a hash with so many owners weighs, one with more than c says nothing;
+            part: hashes at most this are looked up first; signs: hashes with one owner that ask for the others).
+        out: (best int64[n], -1 where nothing is shared; shared int32[n], hashes shared with it;
+            weight float32[n]), filled.
+    """
+    _, partial, signs = rules
+    best, shared, weight = out
+    longest = 0
+    for d in range(ends.size - 1):
+        longest = max(longest, ends[d + 1] - ends[d])
+    pending = np.empty(longest + 1, np.uint64)
+    # Owners of what a document holds (number, hashes, weight), and the hashes that it was credited with; each with
+    # the stamp of its document.
+    who, stamps = np.empty(_ROOM, np.int64), np.full(_ROOM, -1, np.int64)
+    counts, sums = np.zeros(_ROOM, np.int32), np.zeros(_ROOM, np.float32)
+    credited, marks = np.zeros(_ROOM, np.uint64), np.full(_ROOM, -1, np.int64)
+    tables = (who, stamps, counts, sums, credited, marks)
+    for d in range(ends.size - 1):
+        best[d], shared[d], weight[d] = -1, 0, 0.0
+        used = 0
+        for phase in range(2):
+            # Written always and kept by counting on: there is no branch to guess wrong.
+            left = 0
+            for i in range(ends[d], ends[d + 1]):
+                pending[left] = found[i]
+                left += (found[i] <= partial) == (phase == 0)
+            used = _credit(pending, left, index, rules, (tables, d, used, out))
+            # Of a short text the part is too small to show a sign.
+            if shared[d] < signs and left >= 2 * signs:
+                break
+
+
+_ROOM = 1 << 14
+
+
+@part
+def _credit(pending, left, index, rules, tally):
+    """Look up hashes and credit their owners; returns how many places of the tables are used."""
+    edges, keys, owners, screen, (shift, screen_shift) = index
+    (who, stamps, counts, sums, credited, marks), d, used, (best, shared, weight) = tally
+    weights = rules[0]
+    kept = 0
+    for i in range(left):
+        s = pending[i]
+        place = s >> screen_shift
+        pending[kept] = s
+        kept += np.int64((screen[place >> U(3)] >> np.uint8(place & U(7))) & np.uint8(1))
+    for i in range(kept):
+        s = pending[i]
+        bucket = np.int64(s >> shift)
+        place, stop = np.int64(edges[bucket]), np.int64(edges[bucket + 1])
+        while place < stop and keys[place] < s:
+            place += 1
+        end = place
+        while end < stop and end - place < weights.size and keys[end] == s:
+            end += 1
+        if end == place or end - place >= weights.size or used > _ROOM // 2:
+            continue
+        slot = np.int64(s & U(_ROOM - 1))
+        while marks[slot] == d and credited[slot] != s:
+            slot = (slot + 1) & (_ROOM - 1)
+        if marks[slot] == d:
+            continue
+        marks[slot], credited[slot] = d, s
+        value = weights[end - place]
+        for k in range(place, end):
+            owner = np.int64(owners[k])
+            slot = (owner * 0x9E3779B1) & (_ROOM - 1)
+            while stamps[slot] == d and who[slot] != owner:
+                slot = (slot + 1) & (_ROOM - 1)
+            if stamps[slot] != d:
+                stamps[slot], who[slot], counts[slot], sums[slot] = d, owner, 0, 0.0
+                used += 1
+            counts[slot] += 1
+            sums[slot] += value
+            if sums[slot] > weight[d] or (sums[slot] == weight[d] and owner < best[d]):
+                best[d], shared[d], weight[d] = owner, counts[slot], sums[slot]
+    return used
+
+
+@kernel
+def permutation(draws):
+    """The shuffle of 0 ... n - 1 that takes one draw a place, as torch.randperm does: int64[n]."""
+    n = draws.size
+    order = np.arange(n)
+    for i in range(n - 1):
+        j = i + np.int64(draws[i]) % (n - i)
+        order[i], order[j] = order[j], order[i]
+    return order
+
+
+@kernel
 def merge_counts(keys_a, counts_a, keys_b, counts_b):
     """Add two tables of counts by key, each sorted by key.
 

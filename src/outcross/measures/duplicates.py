@@ -17,8 +17,8 @@ import pyarrow as pa
 
 from outcross.estimate import Finding, Unknown
 from outcross.kernels import BINS_AND_BANDS, document_hashes, ngrams, roots, unite, unseen
+from outcross.kernels.traces import PHRASE_KEYS
 from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure, pack, unpack
-from outcross.measures.hygiene import PHRASE_KEYS
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
 
 SLICE = 1 << 22

@@ -9,8 +9,8 @@ import numpy as np
 
 from outcross.estimate import Finding
 from outcross.kernels import ngrams, unseen
+from outcross.kernels.traces import PHRASE_KEYS
 from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure
-from outcross.measures.hygiene import PHRASE_KEYS
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
 from outcross.measures.spectrum import spectrum
 from outcross.measures.states import TypeSample

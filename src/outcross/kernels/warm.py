@@ -15,7 +15,10 @@ _TEXT = b"the cat sat on the mat\nthe cat sat on the mat"
 
 
 def calls() -> dict[str, Callable[[], Any]]:
-    """One small call of every kernel, with the types that the measures use."""
+    """One small call of every kernel that each audit needs, with the types that the measures use.
+
+    Those that match documents against an output index are compiled when somebody has one.
+    """
     kernel = native()
     n, bins, bands = 1, *BINS_AND_BANDS
     data, offsets = np.frombuffer(_TEXT, np.uint8), np.array([0, len(_TEXT)], np.int64)
@@ -29,7 +32,7 @@ def calls() -> dict[str, Callable[[], Any]]:
     )  # fmt: skip
     phrases = (tokens[:2], np.zeros(4096, np.uint8), one)
     index = (np.zeros((n, bins), np.uint8), np.zeros((n, bands), np.uint64))
-    groups, shift = np.zeros(n, np.uint8), np.uint64(63)
+    groups = np.zeros(n, np.uint8)
     samples = (np.zeros((3, 64, 2), np.uint64), np.zeros((33, 2), np.uint64), np.zeros(3, np.int64))
     votes = (np.zeros(4096, np.uint64), np.zeros(4096, np.uint64), np.zeros((n, 2), np.int32), 200)
     return {
@@ -46,13 +49,6 @@ def calls() -> dict[str, Callable[[], Any]]:
             tokens, lengths, doc_tokens, np.ones(n, np.bool_), np.zeros((n, 10), np.int64)
         ),
         "look_at_ngrams": lambda: kernel.look_at_ngrams((tokens, doc_tokens), groups, phrases, samples, index),
-        "match_shingles": lambda: kernel.match_shingles(
-            tokens,
-            doc_tokens,
-            (np.array([0, 8, 8], np.uint32), tokens, np.zeros(8, np.uint32), np.zeros(1, np.uint8), (shift, shift)),
-            (np.zeros(3, np.float32), np.uint64(1), 2),
-            (np.zeros(n, np.int64), np.zeros(n, np.int32), np.zeros(n, np.float32)),
-        ),
         "expected_k_log_k": lambda: kernel.expected_k_log_k(few, 10, 3),
         "merge_counts": lambda: kernel.merge_counts(tokens, counts, tokens, counts),
         "sample_types": lambda: kernel.sample_types(
@@ -63,10 +59,6 @@ def calls() -> dict[str, Callable[[], Any]]:
         "unseen": lambda: kernel.unseen(few, few + 10, 3),
         "unite": lambda: kernel.unite(np.arange(3, dtype=np.int32), few[:1], few[1:]),
         "classify": lambda: kernel.classify(data, np.zeros(len(_TEXT) + 64, np.uint8)),
-        "shingles": lambda: kernel.shingles(
-            tokens, doc_tokens, np.uint64(1), np.empty(9, np.uint64), np.zeros(2, np.int64), one
-        ),
-        "permutation": lambda: kernel.permutation(np.zeros(2, np.uint32)),
         "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),
         "join_hashes": lambda: kernel.join_hashes(tokens),
     }

@@ -105,51 +105,51 @@ def auroc(scores, y):
     return float((synthetic * below).sum() / (human.sum() * synthetic.sum()))
 
 
-def main(folder, out):
-    rng = np.random.default_rng(20250601)
+def read(folder):
+    """Features and labels of all documents, then of all attacked ones, and what each is."""
     docs = [one for one in rows_of(folder / "docs.jsonl.gz")
             if one["label"] == "human" or not BASE_MODELS.search(one["generator"] or "")]  # fmt: skip
     attacks = [one for one in rows_of(folder / "attacks.jsonl.gz") if one["label"] == "synthetic"]
     every = docs + attacks
-    indptr, indices = features([one["text"] for one in every])
     y = np.array([one["label"] == "synthetic" for one in every], np.int64)
     words = np.array([len(one["text"].split()) for one in every], np.int64)
-    domain = np.array([one["domain"] for one in docs])
-    family = np.array([one["generator_family"] or "" for one in docs])
-    data = (indptr, indices, y)
-    base = np.arange(len(docs))
-    human = base[y[base] == 0]
-    held_human = np.zeros(len(docs), bool)
-    held_human[rng.permutation(human)[: len(human) // 2]] = True
-    pools = {}
+    kinds = {
+        "domain": np.array([one["domain"] for one in docs]),
+        "family": np.array([one["generator_family"] if one["label"] == "synthetic" else "" for one in docs]),
+        "attack": np.array([""] * len(docs) + [one["kind"] for one in attacks]),
+    }
+    return (*features([one["text"] for one in every]), y), words, kinds
 
-    def pool(name, train, test):
-        w = fitted(data, train, rng)
-        scores = byte(margins(indptr, indices, test, w))
-        pools[name] = (scores, y[test].astype(np.uint8), words[test])
+
+def splits(y, kinds, rng):
+    """What is fitted and what it is tried on: (name, training rows, test rows)."""
+    base = np.arange(len(kinds["domain"]))
+    human = base[y[base] == 0]
+    held = np.zeros(len(base), bool)
+    held[rng.permutation(human)[: len(human) // 2]] = True
+    half = rng.random(len(base)) < 0.5
+    yield "in-domain", base[half], base[~half]
+    for one in DOMAINS:
+        inside = kinds["domain"] == one
+        yield f"new domain: {one}", base[~inside], base[inside]
+    for one in sorted(set(kinds["family"]) - {""}):
+        inside = kinds["family"] == one
+        if inside.sum() >= LEAST:
+            yield f"new family: {one}", base[~inside & ~held], base[inside | held]
+    for one in sorted(set(kinds["attack"]) - {""}):
+        yield one, base[~held], np.concatenate([base[held], np.flatnonzero(kinds["attack"] == one)])
+
+
+def main(folder, out):
+    rng = np.random.default_rng(20250601)
+    data, words, kinds = read(folder)
+    indptr, indices, y = data
+    arrays = {}
+    for name, train, test in splits(y, kinds, rng):
+        scores = byte(margins(indptr, indices, test, fitted(data, train, rng)))
+        arrays |= {f"{name}|score": scores, f"{name}|y": y[test].astype(np.uint8), f"{name}|words": words[test]}
         counts = Counter(y[test].tolist())
         print(f"{name:40s} human {counts[0]:6d} synthetic {counts[1]:6d} AUROC {auroc(scores, y[test]):.4f}")
-
-    half = rng.random(len(docs)) < 0.5
-    pool("in-domain", base[half], base[~half])
-    for one in DOMAINS:
-        inside = domain == one
-        if min(Counter(y[base[inside]].tolist()).get(label, 0) for label in (0, 1)) >= LEAST:
-            pool(f"new domain: {one}", base[~inside], base[inside])
-    for one in sorted(set(family[y[base] == 1]) - {"", "human"}):
-        inside = family == one
-        if inside.sum() >= LEAST:
-            pool(f"new family: {one}", base[~inside & ~held_human], base[inside | held_human])
-    kinds = np.array(["" for _ in docs] + [one["kind"] for one in attacks])
-    w = fitted(data, base[~held_human], rng)
-    for one in sorted(set(kinds) - {""}):
-        test = np.concatenate([base[held_human], np.flatnonzero(kinds == one)])
-        scores = byte(margins(indptr, indices, test, w))
-        pools[one] = (scores, y[test].astype(np.uint8), words[test])
-        print(f"{one:40s} AUROC {auroc(scores, y[test]):.4f}")
-    arrays = {}
-    for name, (scores, labels, lengths) in pools.items():
-        arrays |= {f"{name}|score": scores, f"{name}|y": labels, f"{name}|words": lengths}
     np.savez_compressed(out, **arrays)
 
 

@@ -6,11 +6,11 @@ from typing import Any, Literal
 
 from outcross.canonical import rounded
 from outcross.estimate.distributions import t_quantile, t_tail
-from outcross.estimate.laws import Law, law_from_dict
+from outcross.estimate.laws import Law, law_from_dict, settled
 
 __all__ = [
-    "EXACT", "OF_DOCUMENTS", "OF_TOKENS", "Estimate", "Finding", "Law", "Scale", "Unknown", "counted", "finding_from_dict",
-    "t_quantile", "t_tail",
+    "EXACT", "OF_DOCUMENTS", "OF_TOKENS", "Estimate", "Finding", "Law", "Scale", "Unknown", "counted",
+    "finding_from_dict", "t_quantile", "t_tail",
 ]  # fmt: skip
 
 Scale = Literal["identity", "log", "share"]
@@ -111,6 +111,7 @@ class Estimate:
         return replace(
             self, value=rounded(self.value), se=rounded(self.se), error=rounded(self.error),
             replicates=tuple(rounded(one) for one in self.replicates),
+            law=None if self.law is None else settled(self.law),
         )  # fmt: skip
 
     def without_replicates(self) -> "Estimate":

@@ -4,6 +4,9 @@ import math
 from functools import cache
 from statistics import NormalDist
 
+SLACK = 1 - 1e-9
+"""A tail that equals the error but for rounding is kept: the wider interval holds too."""
+
 HUGE = 10_000_000
 """Above this many trials a tail is bounded (Hoeffding 1963), not summed: the bound is on the safe side."""
 
@@ -136,7 +139,7 @@ def _most(hits: int, n: int, population: int, tail: float) -> int:
     low, high = hits, population - (n - hits)
     while low < high:
         middle = (low + high + 1) // 2
-        if _hypergeometric_below(hits, n, population, middle) > tail:
+        if _hypergeometric_below(hits, n, population, middle) > tail * SLACK:
             low = middle
         else:
             high = middle - 1

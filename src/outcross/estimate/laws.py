@@ -1,8 +1,8 @@
 """Laws of intervals: what was counted, and the interval that follows from it at any level.
 
-A gate looks at other levels than 95 % (several looks, several criteria), so an estimate keeps the counts and not the ends.
-Each law is a frozen record that survives JSON. The formulas (`wilson`, `corrected`) work on arrays too: the simulation
-study runs the code that users run.
+A gate looks at other levels than 95 % (several looks, several criteria), so an estimate keeps the counts and not the
+ends. Each law is a frozen record that survives JSON. The formulas (`wilson`, `corrected`) work on arrays too: the
+simulation study runs the code that users run.
 """
 
 import math
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from outcross.canonical import plain
 from outcross.errors import FaultError
 from outcross.estimate.distributions import binomial_tail, clopper_pearson, finite_exact, t_quantile
 
@@ -181,11 +182,11 @@ class Fixed:
     low: float
     high: float
 
-    def interval(self, level: float) -> tuple[float, float]:  # noqa: ARG002 - the same at any level
+    def interval(self, level: float) -> tuple[float, float]:
         """The two ends."""
         return self.low, self.high
 
-    def grown(self, factor: float) -> "Fixed":  # noqa: ARG002 - labels change nothing here
+    def grown(self, factor: float) -> "Fixed":
         """Itself."""
         return self
 
@@ -249,7 +250,7 @@ def corrected(apparent: tuple[Any, Any, Any], gold: tuple[Any, Any, Any, Any], *
               population: float = math.inf) -> tuple[Any, Any, Any]:  # fmt: skip
     """Rogan and Gladen's correction of an apparent share for reviewers' error, and its interval; arrays or numbers.
 
-    The true shares θ that p = φ + θ(s − φ) does not refuse, when p, s and φ each vary within an interval of their
+    The true shares θ that p = φ + θ(s - φ) does not refuse, when p, s and φ each vary within an interval of their
     own: MOVER for a ratio (Rogan & Gladen 1978; Donner & Zou 2012), a quadratic equation for each end. So small
     counts and shares near 0 or 1 keep their skewness, and weak reviewers give [0, 1] and not a narrow absurdity.
 
@@ -277,7 +278,7 @@ def corrected(apparent: tuple[Any, Any, Any], gold: tuple[Any, Any, Any, Any], *
 
 
 def _root(p: Any, squared: Any, caught: tuple[Any, Any], missed: tuple[Any, Any], *, side: int) -> Any:
-    """The end of the corrected interval: the θ where (p − φ − θ(s − φ))² meets the squared reach of all three.
+    """The end of the corrected interval: the θ where (p - φ - θ(s - φ))² meets the squared reach of all three.
 
     The apparent share is first moved to where a true share could bring it, [φ, s], so that no interval is empty.
     """
@@ -381,6 +382,31 @@ class Hull:
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""
         return {"kind": self.kind, "lower": self.lower.to_dict(), "upper": self.upper.to_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class Meet:
+    """What two laws both allow, each at half the error; where they contradict each other, all that either allows."""
+
+    kind: ClassVar[str] = "meet"
+    first: Law
+    second: Law
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """The common part, or the union of both."""
+        one, other = (law.interval((1 + level) / 2) for law in (self.first, self.second))
+        low, high = max(one[0], other[0]), min(one[1], other[1])
+        if low > high:
+            return min(one[0], other[0]), max(one[1], other[1])
+        return low, high
+
+    def grown(self, factor: float) -> "Meet":
+        """Both, grown."""
+        return Meet(self.first.grown(factor), self.second.grown(factor))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"kind": self.kind, "first": self.first.to_dict(), "second": self.second.to_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -508,7 +534,7 @@ class Region:
             return one.least_tokens(error)
         return one.least(error)
 
-    def grown(self, factor: float) -> "Region":  # noqa: ARG002 - labels change nothing here
+    def grown(self, factor: float) -> "Region":
         """Itself."""
         return self
 
@@ -554,10 +580,16 @@ READ: dict[str, Any] = {
     "reviewed": _reviewed_from,
     "scaled": lambda record: Scaled(law_from_dict(record["inner"]), record["floor"], record["part"]),
     "hull": lambda record: Hull(law_from_dict(record["lower"]), law_from_dict(record["upper"])),
+    "meet": lambda record: Meet(law_from_dict(record["first"]), law_from_dict(record["second"])),
     "above": lambda record: Above(**record),
     "region": _region_from,
 }
 """How each kind of law is read from its record."""
+
+
+def settled(law: Law) -> Law:
+    """The law with its floats at 12 significant digits: what its record gives back."""
+    return law_from_dict(plain(law.to_dict()))
 
 
 def law_from_dict(record: dict[str, Any]) -> Law:

@@ -1,8 +1,8 @@
 """How often the intervals of labels hold, simulated on documents of known origin.
 
-The estimator is run as users run it (`prediction.predicted`, the laws), on many samples at once. What is drawn: a corpus
-with an exact number of synthetic documents, a uniform sample of it without putting back, reviewers' answers, and
-planted items.
+The estimator is run as users run it (`prediction.predicted`, the laws), on many samples at once. What is drawn: a
+corpus with an exact number of synthetic documents, a uniform sample of it without putting back, reviewers' answers,
+and planted items.
 """
 
 import math
@@ -16,6 +16,8 @@ from outcross.estimate import t_quantile
 from outcross.estimate.laws import corrected
 from outcross.shares.prediction import FEW, Cell, Floats, Predicted, ends, predicted
 from outcross.shares.scores import MIDPOINTS
+
+Three = tuple[Floats, Floats, Floats]
 
 AT_ONCE = 150_000
 """Labels that are simulated together: what fits in a core's cache."""
@@ -37,9 +39,12 @@ class Pool:
     def runs(self) -> tuple[Floats, Floats]:
         """Running sums of scores drawn at random: the sum of m more draws costs two look-ups."""
         rng = np.random.default_rng(1)
-        return tuple(
-            np.concatenate([[0.0], np.cumsum(MIDPOINTS[rng.choice(one, 400_000)])]) for one in (self.human, self.synthetic)
-        )  # type: ignore[return-value]
+        return _running(self.human, rng), _running(self.synthetic, rng)
+
+
+def _running(bins: NDArray[np.uint8], rng: np.random.Generator) -> Floats:
+    """Running sums of scores drawn at random, from 0."""
+    return np.concatenate([[0.0], np.cumsum(MIDPOINTS[rng.choice(bins, 400_000)])])
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,7 @@ class Covered:
         reach = t_quantile(1 - (1 - level) / cells, math.inf)
         p, n = self.coverage, self.replicates
         centre = (p + reach**2 / (2 * n)) / (1 + reach**2 / n)
-        return centre + reach / (1 + reach**2 / n) * math.sqrt(p * (1 - p) / n + reach**2 / (4 * n * n))
+        return min(centre + reach / (1 + reach**2 / n) * math.sqrt(p * (1 - p) / n + reach**2 / (4 * n * n)), 1.0)
 
 
 def covered(pool: Pool, setting: Setting, *, replicates: int, seed: int) -> Covered:
@@ -142,7 +147,7 @@ def covered(pool: Pool, setting: Setting, *, replicates: int, seed: int) -> Cove
     return Covered(replicates, held, above, width / replicates, error / replicates)
 
 
-def _chunk(pool: Pool, setting: Setting, size: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+def _chunk(pool: Pool, setting: Setting, size: int, rng: np.random.Generator) -> Three:
     """Points and ends of so many samples."""
     truth, f, mean = _drawn(pool, setting, size, rng)
     reviewers, n = setting.reviewers, setting.labels
@@ -167,7 +172,7 @@ def _point(found: Predicted, hits: NDArray[np.int64], n: int) -> Floats:
     return point
 
 
-def _drawn(pool: Pool, setting: Setting, size: int, rng: np.random.Generator) -> tuple[Floats, Floats, Floats]:
+def _drawn(pool: Pool, setting: Setting, size: int, rng: np.random.Generator) -> Three:
     """True labels and scores of samples, and the mean score of each one's corpus.
 
     The rest of a corpus enters by its mean score alone, so it is drawn as a run of a long random sequence.
@@ -187,15 +192,14 @@ def _drawn(pool: Pool, setting: Setting, size: int, rng: np.random.Generator) ->
     return truth.astype(np.float64), f, total / documents
 
 
-def _corrected(apparent: tuple[Floats, Floats, Floats], setting: Setting, rng: np.random.Generator
-               ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+def _corrected(apparent: Three, setting: Setting, rng: np.random.Generator) -> Three:
     """Corrected by planted items, drawn anew for each sample; [0, 1] where reviewers cannot be said to tell."""
     who, size = setting.reviewers, len(apparent[0])
     s = who.sensitivity if who.gold_sensitivity is None else who.gold_sensitivity
     f = who.fall_out if who.gold_fall_out is None else who.gold_fall_out
     called, miscalled = rng.binomial(who.planted, s, size), rng.binomial(who.planted, f, size)
     planted = np.full(size, who.planted)
-    found: tuple[Floats, Floats, Floats] = corrected(
+    found: Three = corrected(
         apparent, (planted, called, planted, miscalled), harder=who.harder, reach=t_quantile(0.975, math.inf),
         population=setting.documents,
     )  # fmt: skip

@@ -36,7 +36,9 @@ def dated_bound(first: NDArray[np.int64], second: NDArray[np.int64], corpus: Sco
     """
     scored, everything = int(corpus.documents.sum()), corpus.total("documents")
     if min(int(first.sum()), int(second.sum())) < FEWEST:
-        return Unknown(f"fewer than {2 * FEWEST} human documents dated before the cutoff, of the same sources, were scored")
+        return Unknown(
+            f"fewer than {2 * FEWEST} human documents dated before the cutoff, of the same sources, were scored"
+        )
     if scored == 0:
         return Unknown("no document of the corpus was scored")
     threshold = threshold_of(first)
@@ -50,7 +52,7 @@ def dated_bound(first: NDArray[np.int64], second: NDArray[np.int64], corpus: Sco
         value=max(excess, law.interval(0.95)[0]), se=0.0, df=float("inf"), n=law.human_n, unit=OF_DOCUMENTS,
         method=f"excess over dated human documents above the score {threshold / BINS:.2f}, one-sided",
         assumption=ASSUMPTION, law=law,
-    )  # fmt: skip
+    ).rounded()  # fmt: skip
 
 
 def threshold_of(histogram: NDArray[np.int64]) -> int:

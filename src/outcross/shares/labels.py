@@ -163,7 +163,7 @@ def _with_open_labels(labelled: Labelled, corpus: Mapping[Hashable, Scores], ask
     return replace(
         low, value=(low.value + high.value) / 2, se=max(low.se, high.se), law=law,
         assumption=f"{low.assumption}; {said}",
-    )  # fmt: skip
+    ).rounded()  # fmt: skip
 
 
 def _law(estimate: Estimate) -> Law:
@@ -191,10 +191,11 @@ def _estimate(labelled: Labelled, corpus: Mapping[Hashable, Scores], asked: Ques
         share = law.value
         low, high = law.interval(0.95)
         method += "; corrected for reviewers' error (Rogan & Gladen 1978; MOVER)"
-    return Estimate(
+    finding = Estimate(
         value=share, se=(high - low) / 3.919928, df=float("inf"), n=len(labelled), unit=UNITS[asked.unit],
         method=method, assumption=_assumption(asked), law=law,
     )  # fmt: skip
+    return finding.rounded()
 
 
 def _added(corpus: Mapping[Hashable, Scores]) -> Scores:
@@ -221,7 +222,9 @@ def _cells(labelled: Labelled, corpus: Mapping[Hashable, Scores], unit: Unit) ->
         if len(place):
             groups.append((place, scores))
         elif scores.total(unit):
-            return Unknown(f"stratum {key!r} has no label: {scores.total(unit) / total:.1%} of the corpus is not covered")
+            return Unknown(
+                f"stratum {key!r} has no label: {scores.total(unit) / total:.1%} of the corpus is not covered"
+            )
     return [_cell(labelled, place, scores, scores.total(unit) / total, unit) for place, scores in _collapsed(groups)]
 
 

@@ -94,10 +94,10 @@ def _told(name: str, rule: Callable[[Floats, Held | None], tuple[float, float]],
     left_out = scores.unscored_documents / max(scores.total("documents"), 1)
     return Estimate(
         value=share, se=se, df=math.inf, n=documents, unit=UNITS[unit],
-        method=f"{name} on the text score" + (f", {left_out:.1%} of documents unscored and left out" if left_out else ""),
+        method=f"{name} on the text score" + (f", {left_out:.1%} of documents unscored, left out" if left_out else ""),
         assumption=HERE if calibrated else NOT_HERE,
         law=Normal(share, se),
-    )  # fmt: skip
+    ).rounded()  # fmt: skip
 
 
 def _emq(counts: Floats, held: Held | None) -> tuple[float, float]:
@@ -145,8 +145,7 @@ def _mean(counts: NDArray[np.floating] | NDArray[np.int64], value: Floats) -> tu
 
 
 def _hdy(counts: Floats, held: Held | None) -> tuple[float, float]:
-    """Over 8 to 64 bins, the median; standard error by the spread of leaving out each of 16 parts is not to be had
-    from a histogram, so it is the multinomial one of the mixture."""
+    """The median over 8 to 64 bins; the standard error is that of the mixture's likelihood there."""
     assert held is not None  # noqa: S101 - checked by the caller
     human, synthetic = held.densities()
     grid = np.linspace(0, 1, 201)

@@ -85,7 +85,7 @@ def region(size: Size, evidence: Sequence[Evidence], unit: Unit = "documents") -
         value=(low + high) / 2, se=0.0, df=math.inf, n=size.documents, unit=UNITS[unit],
         method="identified region: [known synthetic, 1 - known human]", assumption=_assumption(evidence, size, unit),
         law=law,
-    )  # fmt: skip
+    ).rounded()  # fmt: skip
 
 
 def _law(size: Size, evidence: Sequence[Evidence], unit: Unit) -> Region:

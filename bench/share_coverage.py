@@ -224,7 +224,9 @@ def designed(pool, design, kind, unit, *, share=0.1, n=100, replicates=1000, see
         score = (bins + 0.5) / 256
         picked, stratum, chance = drawn(design, y, score, n, rng)
         strata = (
-            np.digitize(score, np.quantile(score, [1 / 3, 2 / 3])) if "strat" in design else np.zeros(2000, np.int64)
+            np.digitize(score, np.quantile(score, [1 / 3, 2 / 3]))
+            if design.startswith("stratified")
+            else np.zeros(2000, np.int64)
         )
         rows = Labelled(y[picked].astype(float), score[picked].astype(np.float32), stratum, chance, tokens[picked])
         one = label_share(rows, histograms(score, tokens, strata), Question(unit=unit))

@@ -267,7 +267,7 @@ def design_table(pools, replicates):
 
 TEXT = """# Benchmarks: the synthetic share
 
-Made by `python bench/share_coverage.py` on one core; seeds are fixed. Every cell is {replicates:,} corpora drawn
+Made by `python bench/share_coverage.py` on one core; seeds are fixed; `--cache` keeps finished tables. Every cell is {replicates:,} corpora drawn
 from scored documents of known origin, each with an exact number of synthetic ones, and a uniform sample of labels
 without putting back, at most half of the corpus. Shares {shares}; corpora of 200 to
 5,000 documents. A cell counts as *below 93 %* where the upper confidence bound on its coverage, simultaneous over all
@@ -340,7 +340,7 @@ def usual_table(pools, replicates, every):
     """The same estimator without the errors that a sample does not show: what is usually done."""
     kept, prediction.UNSEEN = prediction.UNSEEN, 1e-9
     try:
-        return table(sweep(pools, RIGHT, max(replicates // 5, 100), 60_000), every, "all")
+        return table(sweep(pools, RIGHT, max(replicates // 2, 100), 60_000), every, "all")
     finally:
         prediction.UNSEEN = kept
 
@@ -395,7 +395,7 @@ def main():
         if kept:
             kept.write_text(parts[name], encoding="utf-8")
     text = TEXT.format(
-        **parts, replicates=asked.replicates, fifth=asked.replicates // 5,
+        **parts, replicates=asked.replicates, fifth=max(asked.replicates // 2, 100),
         shares=", ".join(f"{share:.0%}" for share in SHARES),
         reviewed_on=", ".join(REVIEWED_ON), rivals=asked.rivals, designs=asked.designs,
     )  # fmt: skip

@@ -267,7 +267,8 @@ def design_table(pools, replicates):
 
 TEXT = """# Benchmarks: the synthetic share
 
-Made by `python bench/share_coverage.py` on one core; seeds are fixed; `--cache` keeps finished tables. Every cell is {replicates:,} corpora drawn
+Made by `python bench/share_coverage.py` on one core; seeds are fixed; `--cache` keeps finished
+tables. Every cell is {replicates:,} corpora drawn
 from scored documents of known origin, each with an exact number of synthetic ones, and a uniform sample of labels
 without putting back, at most half of the corpus. Shares {shares}; corpora of 200 to
 5,000 documents. A cell counts as *below 93 %* where the upper confidence bound on its coverage, simultaneous over all

@@ -2,11 +2,16 @@
 
 import math
 from dataclasses import dataclass, replace
-from functools import cache
-from statistics import NormalDist
 from typing import Any, Literal
 
 from outcross.canonical import rounded
+from outcross.estimate.distributions import t_quantile, t_tail
+from outcross.estimate.laws import Law, law_from_dict, settled
+
+__all__ = [
+    "EXACT", "OF_DOCUMENTS", "OF_TOKENS", "Estimate", "Finding", "Law", "Scale", "Unknown", "counted",
+    "finding_from_dict", "t_quantile", "t_tail",
+]  # fmt: skip
 
 Scale = Literal["identity", "log", "share"]
 
@@ -14,6 +19,9 @@ EXACT = "counted, not estimated"
 
 OF_DOCUMENTS = "share of documents"
 """The unit of shares that are counted in documents."""
+
+OF_TOKENS = "share of tokens"
+"""The unit of shares in which each document weighs as many as it has tokens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,8 @@ class Estimate:
             the covariance of overlapping corpora can be read from two estimates' replicates.
         error: a stated bound on the error of a sketch, in natural units, widening the interval on both
             sides; 0 where nothing was approximated or where `se` includes it.
+        law: how the interval follows from what was counted, at any level, where Student's t on a scale would
+            not hold: exact, corrected for reviewers, one-sided. None for the rest.
     """
 
     value: float
@@ -46,9 +56,12 @@ class Estimate:
     scale: Scale = "identity"
     replicates: tuple[float, ...] = ()
     error: float = 0.0
+    law: Law | None = None
 
     def interval(self, level: float = 0.95) -> tuple[float, float]:
-        """The two-sided confidence interval at any level, by Student's t on the estimate's scale."""
+        """The confidence interval at any level: by its law, or by Student's t on the estimate's scale."""
+        if self.law is not None:
+            return self.law.interval(level)
         if self.scale == "share":
             return self._share_interval(level)
         if self.se == 0.0:
@@ -89,6 +102,8 @@ class Estimate:
             record["replicates"] = list(self.replicates)
         if self.error:
             record["error"] = self.error
+        if self.law is not None:
+            record["law"] = self.law.to_dict()
         return record
 
     def rounded(self) -> "Estimate":
@@ -96,6 +111,7 @@ class Estimate:
         return replace(
             self, value=rounded(self.value), se=rounded(self.se), error=rounded(self.error),
             replicates=tuple(rounded(one) for one in self.replicates),
+            law=None if self.law is None else settled(self.law),
         )  # fmt: skip
 
     def without_replicates(self) -> "Estimate":
@@ -136,64 +152,10 @@ def finding_from_dict(record: dict[str, Any]) -> Finding:
         assumption=record["assumption"], scale=record["scale"],
         replicates=tuple(float(value) for value in record.get("replicates", ())),
         error=float(record.get("error", 0.0)),
+        law=law_from_dict(record["law"]) if "law" in record else None,
     )  # fmt: skip
 
 
 def counted(value: float, *, n: int, unit: str) -> Estimate:
     """A figure of what was read, counted in full: it has no sampling error as a figure of these bytes."""
     return Estimate(value=float(value), se=0.0, df=math.inf, n=n, unit=unit, method=EXACT)
-
-
-@cache
-def t_quantile(p: float, df: float) -> float:
-    """The p-quantile of Student's t with df degrees of freedom, to 1e-9 or better for df >= 1.
-
-    Bisection on the distribution function; with infinite df, the normal quantile.
-    """
-    if math.isinf(df):
-        return NormalDist().inv_cdf(p)
-    if p < 0.5:
-        return -t_quantile(1 - p, df)
-    low, high = 0.0, 2.0
-    while 1 - t_tail(high, df) < p:
-        high *= 2
-    for _ in range(200):
-        middle = (low + high) / 2
-        if 1 - t_tail(middle, df) < p:
-            low = middle
-        else:
-            high = middle
-        if high - low <= 1e-13 * high:
-            break
-    return (low + high) / 2
-
-
-def t_tail(t: float, df: float) -> float:
-    """P(T > t) for t >= 0 and Student's t with df degrees of freedom."""
-    if math.isinf(df):
-        return NormalDist().cdf(-t)
-    return 0.5 * _incomplete_beta(df / 2, 0.5, df / (df + t * t))
-
-
-def _incomplete_beta(a: float, b: float, x: float) -> float:
-    """Regularised incomplete beta I_x(a, b) by Lentz's continued fraction (DLMF 8.17.22)."""
-    if x <= 0 or x >= 1:
-        return float(x >= 1)
-    if x > (a + 1) / (a + b + 2):
-        return 1 - _incomplete_beta(b, a, 1 - x)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x))
-    c, d, total = 1.0, 0.0, 1.0
-    for step in range(1000):
-        half = step // 2
-        if step == 0:
-            factor = 1.0
-        elif step % 2 == 0:
-            factor = half * (b - half) * x / ((a + 2 * half - 1) * (a + 2 * half))
-        else:
-            factor = -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + 2 * half + 1))
-        d = 1 / (1 + factor * d)
-        c = 1 + factor / c
-        total *= c * d
-        if abs(c * d - 1) < 1e-15:
-            break
-    return front * (total - 1) / a

@@ -20,6 +20,7 @@ COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
+    "origin": ("outcross.cli.origin", "Fit, show and try a text score: how like synthetic text a document is."),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }

@@ -1,0 +1,1 @@
+"""Origin: evidence of where a document comes from, a detector a file."""

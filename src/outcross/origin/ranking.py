@@ -21,7 +21,8 @@ def auroc(synthetic: Array, human: Array) -> Finding:
     DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, 837-845; the interval is Wilson's on the share scale.
 
     Args:
-        synthetic, human: scores, float64[m], float64[n].
+        synthetic: scores, float64[m].
+        human: scores, float64[n].
     """
     if min(len(synthetic), len(human)) < FEWEST:
         return Unknown(f"fewer than {FEWEST} scored documents on a side")

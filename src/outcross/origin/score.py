@@ -6,10 +6,10 @@ marked so; with labels a bad score costs width of the interval and not its valid
 """
 
 import json
-import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -67,13 +67,13 @@ class TextScore:
     language: str = "en"
     facts: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """SHA-256 of what `save` writes."""
         return sha256(self.to_bytes())
 
     def score(self, batch: Batch) -> Array:
-        """Posterior of "synthetic" among texts like those it was fitted to, half of each: float32[n]; NaN if refused."""
+        """Posterior of "synthetic" where half of the texts are, float32[n]; NaN where it refuses."""
         posteriors: Array = self._judged(batch)[0]
         return posteriors
 
@@ -93,7 +93,7 @@ class TextScore:
         return codes
 
     def _judged(self, batch: Batch) -> tuple[Array, Array]:
-        return batch.once(f"score {id(self)}", self._judge)
+        return batch.once(f"score {self.digest}", self._judge)
 
     def _judge(self, batch: Batch) -> tuple[Array, Array]:
         codes, changed = refused(batch, self.language)
@@ -125,18 +125,23 @@ class TextScore:
             DataError: it is none, or is damaged.
         """
         try:
-            if not data.startswith(MAGIC):
-                raise ValueError
-            (size,) = struct.unpack_from("<I", data, len(MAGIC))
-            place = len(MAGIC) + 4
-            told = json.loads(data[place : place + size])
-            weights = np.frombuffer(data[place + size :], np.int8)
-            made = cls(told["name"], weights, told["gain"], told["offset"], told["language"], told["facts"])
-            if len(weights) != SLOTS or made.language not in FUNCTION_WORDS or not math.isfinite(made.gain):
-                raise ValueError
+            return cls._read(data)
         except (ValueError, KeyError, TypeError, struct.error):
-            raise DataError(f"{shown} holds no text score of this version, or is damaged.",
-                            hint="Make one with: outcross origin fit --human H --synthetic S -o FILE") from None  # fmt: skip
+            raise DataError(
+                f"{shown} holds no text score of this version, or is damaged.",
+                hint="Make one with: outcross origin fit --human H --synthetic S -o FILE",
+            ) from None
+
+    @classmethod
+    def _read(cls, data: bytes) -> "TextScore":
+        place = len(MAGIC) + 4
+        (size,) = struct.unpack_from("<I", data, len(MAGIC))
+        told = json.loads(data[place : place + size])
+        weights = np.frombuffer(data[place + size :], np.int8)
+        made = cls(told["name"], weights, told["gain"], told["offset"], told["language"], told["facts"])
+        whole = data.startswith(MAGIC) and len(weights) == SLOTS and made.language in FUNCTION_WORDS
+        if not whole or made.to_bytes() != data:
+            raise ValueError(MAGIC)
         return made
 
     def save(self, path: Path) -> None:

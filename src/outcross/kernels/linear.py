@@ -12,6 +12,8 @@ from outcross.measure import Array, Batch
 
 SLOTS = 1 << 18
 """Slots of features: the weights of a score."""
+CONVERGED = 1e-3
+"""A fit ends when no dual changes by more than this part of its range in a pass."""
 
 
 @cache
@@ -135,6 +137,6 @@ def regress(found: Features, rows: Array, labels: Array, costs: Array, passes: i
     for _ in range(passes):
         if loops().descend(
             (found.slots, found.places), draws.permutation(rows), labels, costs, (weights, bias, duals)
-        ) < 0.02:  # fmt: skip
+        ) < CONVERGED:  # fmt: skip
             break
     return weights, float(bias[0])

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from outcross.canonical import plain, rounded
 from outcross.corpus import Corpus, Reading, find
 from outcross.errors import CallError, DataError
 from outcross.estimate import Finding, Unknown
@@ -234,7 +235,7 @@ def fit(human: Examples, synthetic: Examples, name: str = "own", language: str =
         "held_out": held_out_figures(logits, trainer.synthetic),
         "left_out": [trainer.left_out(source) for source in _told_sources(trainer.sources)],
     }  # fmt: skip
-    return TextScore(name, weights, gain * step, gain * made.bias + offset, language, facts)
+    return TextScore(name, weights, rounded(gain * step), rounded(gain * made.bias + offset), language, plain(facts))
 
 
 def _check(human: Examples, synthetic: Examples) -> None:

@@ -188,11 +188,11 @@ def refused(batch: Batch, language: str = "en") -> tuple[Array, Array]:
     votes = all_votes[:, column]
     few = (votes < np.maximum(4, FEWEST_VOTES * np.minimum(counts, 64))) | (votes < MOST_OTHER * all_votes.max(axis=1))
     codes = np.zeros(len(batch), np.uint8)
+    letters = found.scripts.sum(axis=1)
+    other = found.scripts[:, _LATIN + 1 : -1].sum(axis=1)  # the last column is letters of no script that is told
+    codes[few | (other > MOST_FOREIGN * letters)] = LANGUAGE
     codes[seen.figures > MOST_FIGURES] = TABLE
     codes[seen.symbols > MOST_SYMBOLS] = CODE
-    letters = found.scripts.sum(axis=1)
-    other = letters - found.scripts[:, _LATIN]
-    codes[few | (other > MOST_FOREIGN * letters)] = LANGUAGE
     codes[counts < FEWEST_WORDS] = SHORT
     # Text that is mostly in another script is not disguised Latin: it is refused as it stands.
     return codes, seen.changes & (other * 2 < letters)

@@ -40,7 +40,7 @@ def batch_of(found: list[Record], column: str = "domain") -> Batch:
 
 def told(finding: Finding) -> str:
     record = finding.to_dict()
-    return f"{record['value']:.3f}" if "value" in record else "–"
+    return f"{record['value']:.3f}" if "value" in record else "n/a"
 
 
 def row(*cells: object) -> None:
@@ -86,16 +86,17 @@ def refitted(human: list[Record], machine: list[Record]) -> None:
     in_domain = facts["held_out"]
     row("documents, in five folds", *(f"{in_domain[name]['value']:.3f}" for name in ("auroc", "found_at_1_percent")))
     trainer = Trainer(*sides)
-    both = [name for name in np.unique(trainer.sources)
-            if min(((trainer.sources == name) & (trainer.synthetic == side)).sum() for side in (True, False)) >= 50]  # fmt: skip
+    sizes = {name: [((trainer.sources == name) & (trainer.synthetic == side)).sum() for side in (True, False)]
+             for name in np.unique(trainer.sources)}  # fmt: skip
+    both = [name for name, counts in sizes.items() if min(counts) >= 50]
     figures = [(name, *without(trainer, trainer.sources == name, trainer.sources == name)) for name in both]
     summary("domain", figures)
     families = examples([batch_of(machine, "generator_family")])
     trainer = Trainer(sides[0], families)
     held = ~trainer.synthetic & (trainer.folds < 2)
     names = [name for name in np.unique(families.sources) if families.sources.count(str(name)) >= 50]
-    summary("family", [(name, *without(trainer, (trainer.sources == name) & trainer.synthetic | held,
-                                       (trainer.sources == name) & trainer.synthetic | held)) for name in names])  # fmt: skip
+    left = {name: (trainer.sources == name) & trainer.synthetic | held for name in names}
+    summary("family", [(name, *without(trainer, rows, rows)) for name, rows in left.items()])
 
 
 def without(trainer: Trainer, left: Array, tested: Array) -> tuple[float, float]:
@@ -115,14 +116,27 @@ def summary(what: str, figures: list[tuple[str, float, float]]) -> None:
     row(f"**mean over each {what}**", *(f"**{np.nanmean([one[column] for one in figures]):.3f}**" for column in (1, 2)))
 
 
-LOOKALIKES = dict(zip("aeopcyxABEHKMOPCTX", "аеорсухАВЕНКМОРСТХ", strict=True))
-SYNONYMS = dict(re.findall(r"(\w+):(\w+)", """
+LOOKALIKES = dict(
+    zip(
+        "aeopcyxABEHKMOPCTX",
+        (
+            "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0410\u0412\u0415\u041d\u041a\u041c\u041e\u0420\u0421\u0422\u0425"
+        ),
+        strict=True,
+    )
+)
+SYNONYMS = dict(
+    re.findall(
+        r"(\w+):(\w+)",
+        """
  important:key significant:big various:many numerous:many however:but additionally:also furthermore:also moreover:also
  therefore:so utilize:use demonstrate:show provide:give ensure:make enhance:improve crucial:vital essential:vital
  individuals:people approximately:about obtain:get require:need assist:help begin:start commence:start attempt:try
  purchase:buy sufficient:enough additional:more entire:whole often:frequently large:big small:little difficult:hard
  create:make explore:study develop:build consider:weigh overall:altogether include:cover potential:possible
- effective:useful complex:involved experience:feel understand:grasp believe:think reveal:show suggest:hint"""))  # fmt: skip
+ effective:useful complex:involved experience:feel understand:grasp believe:think reveal:show suggest:hint""",
+    )
+)
 CONTRACTIONS = {"it is": "it's", "do not": "don't", "is not": "isn't", "cannot": "can't", "they are": "they're",
                 "does not": "doesn't", "we are": "we're", "that is": "that's", "will not": "won't"}  # fmt: skip
 

@@ -1,5 +1,7 @@
 """The linear score's loops against the same in plain Python."""
 
+from itertools import pairwise
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -23,7 +25,7 @@ def slots(text: str, most: int) -> set[int]:
     """The different slots of a text's first words and pairs."""
     tokens = [int(one) for one in hash_words(text)][:most]
     found = {(one * 0x9E3779B97F4A7C15 & MASK) >> 46 for one in tokens}
-    pairs = zip(tokens, tokens[1:], strict=False)
+    pairs = pairwise(tokens)
     return found | {((a * 0x9FB21C651E98DF25 + b) * 0xC4CEB9FE1A85EC53 & MASK) >> 46 for a, b in pairs}
 
 

@@ -18,7 +18,7 @@ OBJECTS = ("personal growth", "the community", "a sustainable future", "our shar
 
 def said(number: int, sentences: int = 9) -> str:
     """A text of a generator with few words."""
-    draw = random.Random(number)
+    draw = random.Random(number)  # noqa: S311 - no secret
     return " ".join(
         f"{draw.choice(OPENERS)}, {draw.choice(SUBJECTS)} {draw.choice(VERBS)} {draw.choice(OBJECTS)}."
         for _ in range(sentences)

@@ -65,9 +65,9 @@ def examples(batches: Iterable[Batch], language: str = "en") -> Examples:
     told = TextScore("", np.zeros(SLOTS, np.int8), 0.0, 0.0, language).reasons()
     for batch in batches:
         codes, changed = refused(batch, language)
-        for rows, plain in _in_two(batch, np.flatnonzero(changed), codes, language):
-            parts.append(features(plain, MOST_WORDS))
-            hashes.append(document_hashes(plain))
+        for rows, usable in _in_two(batch, np.flatnonzero(changed), codes, language):
+            parts.append(features(usable, MOST_WORDS))
+            hashes.append(document_hashes(usable))
             sources += _sources(batch, rows)
         refusals.update(str(told[code]) for code in codes.tolist() if code)
     joined = join(iter(parts))
@@ -78,14 +78,14 @@ def examples(batches: Iterable[Batch], language: str = "en") -> Examples:
 def _in_two(batch: Batch, changed: Array, codes: Array, language: str) -> Iterable[tuple[Array, Batch]]:
     """The usable documents as they are, and those that are made canonical first; settles the codes of these."""
     if len(changed):
-        plain = canonical_batch(batch, changed)
-        codes[changed] = refused(plain, language)[0]
+        made = canonical_batch(batch, changed)
+        codes[changed] = refused(made, language)[0]
     usable = codes == 0
     as_is = usable.copy()
     as_is[changed] = False
     yield np.flatnonzero(as_is), batch.take(np.flatnonzero(as_is))
     if len(changed):
-        yield changed[usable[changed]], plain.take(np.flatnonzero(usable[changed]))
+        yield changed[usable[changed]], made.take(np.flatnonzero(usable[changed]))
 
 
 def _sources(batch: Batch, rows: Array) -> list[str]:

@@ -47,14 +47,14 @@ _SWAPPED: dict[int, str] = CONFUSABLES | dict.fromkeys(UNSEEN, "")
 
 _FENCE = re.compile(r"^ {0,3}```.*?(?:^ {0,3}```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-_EMPHASIS = re.compile(r"\b_+(?=[^\W_])|(?<=[^\W_])_+\b")
+_UNDERSCORES = re.compile("_+")
 
 
 def canonical(text: str) -> str:
     """The text as the score reads it, as far as words go: blanks, case and other marks make no words.
 
     >>> canonical("Ｄｅlve into a rich t\u200bаpestry, _as_ [they](http://x.y) say")
-    'Delve into a rich tapestry, as [they say'
+    'Delve into a rich tapestry, as [they  say'
     """
     plain = text[:LONGEST]
     if not plain.isascii():
@@ -63,7 +63,13 @@ def canonical(text: str) -> str:
         plain = _FENCE.sub(" ", plain)
     if "](" in plain:
         plain = _LINK.sub(" ", plain)
-    return _EMPHASIS.sub("", plain) if "_" in plain else plain
+    return _UNDERSCORES.sub(_inside, plain) if "_" in plain else plain
+
+
+def _inside(found: re.Match[str]) -> str:
+    """Underscores inside a word, as in names of programs; at its edge they are emphasis, and nothing is left."""
+    text, begin, end = found.string, found.start(), found.end()
+    return found[0] if begin and end < len(text) and text[begin - 1].isalnum() and text[end].isalnum() else ""
 
 
 @cache

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 from tests.origin.test_watermarks import Numbers
 
 from outcross.errors import FaultError

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 
 from outcross.errors import CallError
 from outcross.estimate import Unknown

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 
 from outcross.errors import CallError, DataError
 from outcross.origin.declared import Declared, from_list, side_of

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 
 from outcross.estimate import Unknown
 from outcross.kernels import ngrams

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 
 from outcross.errors import CallError, DataError, FaultError
 from outcross.estimate import Unknown

@@ -5,7 +5,7 @@ import sys
 
 import numpy as np
 import pytest
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 
 from outcross.errors import CallError, DataError
 from outcross.origin import Scorer

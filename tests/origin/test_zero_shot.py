@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.origin.conftest import batch_of
+from tests.origin.making import batch_of
 
 from outcross.errors import CallError
 from outcross.origin import Scorer

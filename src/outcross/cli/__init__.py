@@ -24,6 +24,7 @@ COMMANDS = {
         "outcross.cli.outputs",
         "Keep an index of what your own models have emitted, to match corpora against.",
     ),
+    "origin": ("outcross.cli.origin", "Fit, show and try a text score: how like synthetic text a document is."),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }

@@ -4,9 +4,9 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.kernels import document_hashes, words
+from outcross.kernels.languages import LANGUAGES, languages_of
 from outcross.measure import Batch
 from outcross.measures.hygiene import KINDS, hygiene_flags
-from outcross.measures.languages import LANGUAGES, languages_of
 from outcross.measures.repetition import RULES, repeated_shares
 
 

@@ -112,9 +112,12 @@ def _mark() -> Path:
 
 def _stamp() -> str:
     """What compiled kernels depend on: their source, numba's version and Python's."""
-    source = Path(__file__).with_name("text.py")
-    state = source.stat()
-    return f"{source} {state.st_size} {state.st_mtime_ns} {version('numba')} {sys.version}"
+    told = []
+    for name in ("text.py", "scoring.py"):
+        source = Path(__file__).with_name(name)
+        state = source.stat()
+        told.append(f"{source} {state.st_size} {state.st_mtime_ns}")
+    return f"{' '.join(told)} {version('numba')} {sys.version}"
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from outcross.kernels import BINS_AND_BANDS, cache_folder, native
+from outcross.kernels.linear import SLOTS, loops
 from outcross.kernels.tables import SCRIPTS, tables
 
 _TEXT = b"the cat sat on the mat\nthe cat sat on the mat"
@@ -61,6 +62,12 @@ def calls() -> dict[str, Callable[[], Any]]:
         "classify": lambda: kernel.classify(data, np.zeros(len(_TEXT) + 64, np.uint8)),
         "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),
         "join_hashes": lambda: kernel.join_hashes(tokens),
+        "add_weights": lambda: loops().add_weights(
+            tokens, doc_tokens, np.zeros(SLOTS, np.int8), 8, np.zeros(n, np.int64), np.zeros(n, np.int64)
+        ),
+        "survey": lambda: loops().survey(
+            data, offsets[:1], offsets[1:], np.zeros(256, np.bool_), np.zeros((n, loops().SURVEY), np.int64)
+        ),
     }
 
 

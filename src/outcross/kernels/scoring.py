@@ -1,0 +1,238 @@
+"""Native loops of a linear score over hashed words and pairs of words.
+
+A document's features are the slots of its different words and pairs of neighbouring words, each once. They are
+computed from the hashes of words that a batch has already, so the score costs one table look-up each.
+
+A module of its own: no kernel here calls one of `text.py`, whose cache would otherwise not see changes here.
+"""
+
+import numpy as np
+from numba import njit
+
+kernel = njit(nogil=True, cache=True, no_cfunc_wrapper=True, error_model="numpy")
+part = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, error_model="numpy")
+
+U = np.uint64
+BITS = 18
+"""The features of a score have 2^BITS slots: 262,144 weights of one byte stay in a core's second cache."""
+_SHIFT = U(64 - BITS)
+_WORD = U(0x9E3779B97F4A7C15)
+_GRAM = U(0x9FB21C651E98DF25)
+_PAIR = U(0xC4CEB9FE1A85EC53)
+
+# Columns of `survey`: bytes looked at; of those symbols of code, and digits and tabs; whether there is anything to
+# canonicalise.
+BYTES, SYMBOLS, FIGURES, CHANGES, SURVEY = 0, 1, 2, 3, 4
+
+
+@part
+def _slot_of_word(a):
+    """The slot of a word."""
+    return np.int64((a * _WORD) >> _SHIFT)
+
+
+@part
+def _slot_of_pair(a, b):
+    """The slot of two words in a row."""
+    return np.int64(((a * _GRAM + b) * _PAIR) >> _SHIFT)
+
+
+@kernel
+def add_weights(tokens, doc_tokens, weights, most, sums, counts):
+    """Add the weights of each document's different features.
+
+    Args:
+        tokens, doc_tokens: the words.
+        weights: int8[2^BITS].
+        most: words of each document that are looked at, from its beginning.
+        sums: int64[n], filled with the sum of weights.
+        counts: int64[n], filled with the number of features.
+    """
+    # A cell is a weight and the number of the last document that had the slot, so both come with one access.
+    cells = np.empty(weights.size, np.int32)
+    for slot in range(weights.size):
+        cells[slot] = np.int32(weights[slot]) + 128
+    for d in range(doc_tokens.size - 1):
+        first = doc_tokens[d]
+        last = min(doc_tokens[d + 1], first + most)
+        total = 0
+        count = 0
+        for i in range(first, last):
+            slot = _slot_of_word(tokens[i])
+            cell = cells[slot]
+            if cell >> 8 != d + 1:
+                cells[slot] = ((d + 1) << 8) | (cell & 255)
+                total += cell & 255
+                count += 1
+            if i == first:
+                continue
+            slot = _slot_of_pair(tokens[i - 1], tokens[i])
+            cell = cells[slot]
+            if cell >> 8 != d + 1:
+                cells[slot] = ((d + 1) << 8) | (cell & 255)
+                total += cell & 255
+                count += 1
+        sums[d] = total - 128 * count
+        counts[d] = count
+
+
+@kernel
+def survey(data, begins, ends, changes, out):
+    """Count what tells code and tables from prose, and find out whether there is anything to canonicalise.
+
+    Blocks of 64 bytes are counted in plain arithmetic, so that it runs in vectors.
+
+    Args:
+        data: uint8, the bytes of all documents.
+        begins, ends: int64[n], the part of each document that is looked at.
+        changes: bool[p], whether canonicalisation changes a code point; those from p on are not changed.
+        out: int64[n, SURVEY], filled.
+    """
+    for d in range(begins.size):
+        begin, end = begins[d], ends[d]
+        symbols, figures = 0, 0
+        changed = False
+        for block in range(begin, end, 64):
+            stop = min(block + 64, end)
+            some, few, look = np.uint8(0), np.uint8(0), np.uint8(0)
+            for i in range(block, stop):
+                c = data[i]
+                # ( ) ; < = > [ \\ ] ^ _ ` { | } ~
+                some += np.uint8(
+                    (np.uint8(c - np.uint8(0x28)) < np.uint8(2)) | (np.uint8(c - np.uint8(0x3B)) < np.uint8(4))
+                    | (np.uint8(c - np.uint8(0x5B)) < np.uint8(6)) | (np.uint8(c - np.uint8(0x7B)) < np.uint8(4))
+                )  # fmt: skip
+                few += np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9)))
+                look |= np.uint8((c >= np.uint8(0xC0)) | (np.uint8(c - np.uint8(0x5D)) < np.uint8(4)))
+            symbols += np.int64(some)
+            figures += np.int64(few)
+            if look != np.uint8(0) and not changed:
+                changed = _changes(data, (begin, block, stop, end), changes)
+        out[d, BYTES], out[d, SYMBOLS], out[d, FIGURES], out[d, CHANGES] = end - begin, symbols, figures, changed
+
+
+@part
+def _changes(data, place, changes):
+    """Whether canonicalisation changes words in these bytes."""
+    begin, block, stop, end = place
+    for i in range(block, stop):
+        c = data[i]
+        if c >= 0xC0:
+            point = _point(data, i)
+            if point < changes.size and changes[point]:
+                return True
+        elif c == 0x5F:  # an underscore at the edge of a word: emphasis
+            if i == begin or i + 1 == end or _blank(data[i - 1]) or _blank(data[i + 1]):
+                return True
+        elif c == 0x5D:  # ](address)
+            if i + 1 < end and data[i + 1] == 0x28:
+                return True
+        elif c == 0x60 and i + 2 < end and data[i + 1] == 0x60 and data[i + 2] == 0x60:  # a fence
+            return True
+    return False
+
+
+@part
+def _blank(c):
+    """Whether an ASCII byte is in no word."""
+    return c < 0x30 or (c > 0x39 and c < 0x41) or (c > 0x5A and c < 0x5F) or c == 0x60 or (c > 0x7A and c < 0x80)
+
+
+@part
+def _point(data, i):
+    """The code point at i, in valid UTF-8."""
+    c = np.int64(data[i])
+    if c < 0xE0:
+        return ((c & 0x1F) << 6) | (np.int64(data[i + 1]) & 0x3F)
+    if c < 0xF0:
+        return ((c & 0x0F) << 12) | ((np.int64(data[i + 1]) & 0x3F) << 6) | (np.int64(data[i + 2]) & 0x3F)
+    point = ((c & 0x07) << 18) | ((np.int64(data[i + 1]) & 0x3F) << 12)
+    return point | ((np.int64(data[i + 2]) & 0x3F) << 6) | (np.int64(data[i + 3]) & 0x3F)
+
+
+@kernel
+def list_features(tokens, doc_tokens, most, slots, places):
+    """The features of each document, as `add_weights` finds them.
+
+    Args:
+        tokens, doc_tokens: the words.
+        most: words of each document that are looked at.
+        slots: int32[2 t], filled; the number of features is returned.
+        places: int64[n + 1], filled with where each document's features begin.
+    """
+    seen = np.full(1 << BITS, -1, np.int32)
+    count = 0
+    for d in range(doc_tokens.size - 1):
+        places[d] = count
+        first = doc_tokens[d]
+        for i in range(first, min(doc_tokens[d + 1], first + most)):
+            for pair in range(2):
+                if pair == 1 and i == first:
+                    continue
+                slot = _slot_of_pair(tokens[i - 1], tokens[i]) if pair == 1 else _slot_of_word(tokens[i])
+                if seen[slot] != d:
+                    seen[slot] = d
+                    slots[count] = slot
+                    count += 1
+    places[doc_tokens.size - 1] = count
+    return count
+
+
+@kernel
+def descend(examples, order, labels, costs, model):
+    """One pass of dual coordinate descent for logistic regression (Yu, Huang & Lin 2011, algorithm 5).
+
+    Minimises ||w||^2 / 2 + sum of cost * log(1 + exp(-label * (w x + b))), where x has 1 / sqrt(features) in
+    each of a document's slots, so every document has length 1; b is the weight of a feature that is always 1.
+
+    Args:
+        examples: (slots, places), as `list_features` makes them.
+        order: int64[m], the documents in the order of the pass.
+        labels, costs: float64[n], 1 or -1, and the weight of each document.
+        model: (weights float64[2^BITS], bias float64[1], duals float64[n]), changed.
+
+    Returns:
+        The largest change of a dual as a part of its range.
+    """
+    slots, places = examples
+    weights, bias, duals = model
+    worst = 0.0
+    for d in order:
+        first, last = places[d], places[d + 1]
+        unit = 1.0 / np.sqrt(max(last - first, 1))
+        total = 0.0
+        for j in range(first, last):
+            total += weights[slots[j]]
+        margin = labels[d] * (total * unit + bias[0])
+        old, cost = duals[d], costs[d]
+        new = _minimum(old, cost, margin, 2.0 if last > first else 1.0)
+        duals[d] = new
+        worst = max(worst, abs(new - old) / cost)
+        step = (new - old) * labels[d]
+        bias[0] += step
+        for j in range(first, last):
+            weights[slots[j]] += step * unit
+    return worst
+
+
+@part
+def _minimum(old, cost, margin, square):
+    """The dual that minimises q (z - old)^2 / 2 + margin (z - old) + z log z + (c - z) log(c - z).
+
+    Newton's steps, and halving where one would leave the interval that holds the minimum.
+    """
+    low, high = 0.0, cost
+    z = old
+    for _ in range(50):
+        slope = square * (z - old) + margin + np.log(z / (cost - z))
+        if abs(slope) < 1e-6:
+            break
+        if slope > 0.0:
+            high = z
+        else:
+            low = z
+        z -= slope / (square + cost / (z * (cost - z)))
+        if not low < z < high:
+            z = (low + high) / 2.0
+    # Kept off the ends, where the logarithms have no value.
+    return min(max(z, cost * 1e-12), cost * (1.0 - 1e-12))

@@ -37,6 +37,7 @@ from outcross.measure import Caps
 from outcross.run import Clock, Progress, Watcher, nobody
 
 if TYPE_CHECKING:
+    from outcross.labelling import Labelling
     from outcross.store import Run, Store
 
 FOLDER = ".outcross"
@@ -182,6 +183,13 @@ class Workspace:
             CallError: there is none.
         """
         return _find_reference(self.store, name)
+
+    @property
+    def labels(self) -> "Labelling":
+        """The label sets of this workspace."""
+        from outcross.labelling import Labelling  # noqa: PLC0415 - only for those who label
+
+        return Labelling(self.store)
 
     def references(self) -> list[Reference]:
         """All references of this workspace."""

@@ -19,7 +19,9 @@ from outcross.errors import OutcrossError
 COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
+    "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
+    "principals": ("outcross.cli.principals", "The people and services who sign here, and their keys."),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }

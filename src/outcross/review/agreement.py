@@ -41,7 +41,7 @@ def agreement(counts: Array) -> Finding:
     value = krippendorff(counts)
     if value is None:
         return Unknown("all reviewers gave the same answer to everything: there is nothing to agree about")
-    left_out = np.array([_leave_out(counts, number) for number in range(n)])
+    left_out = _leaving_out(counts)
     if np.isnan(left_out).any():
         return Unknown("all answers but those to one item are the same: agreement rests on it alone")
     se = math.sqrt((n - 1) / n * float(np.square(left_out - left_out.mean()).sum()))
@@ -75,11 +75,14 @@ def _alpha(observed: float, margins: Array) -> float | None:
     return None if chance == 0 else float(1 - (total - 1) * observed / chance)
 
 
-def _leave_out(counts: Array, number: int) -> float:
-    """Alpha without one item; NaN where nothing differs any more."""
-    rest = _observed(counts).sum() - _observed(counts[number : number + 1])[0]
-    value = _alpha(rest, counts.sum(axis=0) - counts[number])
-    return math.nan if value is None else value
+def _leaving_out(counts: Array) -> Array:
+    """Alpha without each item in turn, float64[items]; NaN where nothing differs any more."""
+    differ = _observed(counts)
+    margins = counts.sum(axis=0) - counts
+    total = margins.sum(axis=1).astype(np.float64)
+    chance = total * total - np.square(margins).sum(axis=1)
+    left: Array = np.where(chance > 0, 1 - (total - 1) * (differ.sum() - differ) / np.maximum(chance, 1), np.nan)
+    return left
 
 
 def _least_error(counts: Array) -> float:

@@ -201,19 +201,20 @@ def inclusions(weight: Array, n: int) -> Array:
     """
     if n >= len(weight):
         return np.ones(len(weight))
+    most = float(weight.max())
+    weight = np.maximum(weight / most, 1e-9) if most > 0 else np.ones(len(weight))
     floor = FLOOR * n / len(weight)
     made = np.full(len(weight), floor)
     free = np.ones(len(weight), bool)
     for _ in range(1000):  # each turn settles at least one document, as a rule most of those left
         left = n - made[~free].sum() - floor * free.sum()
-        share = weight * free
-        if share.sum() <= 0:
-            share = free.astype(np.float64)
-        made = np.where(free, floor + left * share / max(share.sum(), 1e-300), made)
+        made = np.where(free, floor + left * weight / weight[free].sum(), made)
         over = free & (made >= 1)
         if not over.any():
             break
         made[over] = 1.0
         free &= ~over
+        if not free.any():
+            break
     capped: Array = np.minimum(made, 1.0)
     return capped

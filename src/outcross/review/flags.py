@@ -20,6 +20,8 @@ ALPHA = 0.01
 """The probability with which a reviewer who errs no more than tolerated is ever flagged, over all looks."""
 BETS = np.linspace(0.1, 0.9, 9)
 """Sizes of the bet, as shares of the largest one that cannot ruin."""
+MOST = 500.0
+"""Logarithm of the wealth beyond which it is no longer counted."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ def wealth(errors: Sequence[float], tolerated: float = TOLERATED) -> float:
         tolerated: the largest mean under the null hypothesis.
     """
     shares = BETS / tolerated
-    steps = 1 + shares[:, None] * (np.asarray(errors, np.float64)[None, :] - tolerated)
-    return float(np.cumprod(steps, axis=1).mean(axis=0).max(initial=1.0))
+    steps = np.log1p(shares[:, None] * (np.asarray(errors, np.float64)[None, :] - tolerated))
+    held = np.exp(np.minimum(np.cumsum(steps, axis=1), MOST))
+    return float(held.mean(axis=0).max(initial=1.0))
 
 
 def standings(labels: Iterable[Label], items: Mapping[int, Item], alpha: float = ALPHA) -> list[Standing]:

@@ -5,6 +5,7 @@ the document is from, or of whether it was planted.
 """
 
 import os
+import re
 import shutil
 import sys
 import time
@@ -29,6 +30,8 @@ WORDS: dict[str, Answer] = {"human": "human", "partly": "partly", "synthetic": "
 HELP = "[1] human  [2] partly synthetic  [3] synthetic  [4] cannot tell   [k] skip  [u] undo  [q] quit"
 MOST_SECONDS = 3600.0
 """Longer than this nobody looks at a document: they were elsewhere, and the time says nothing."""
+NO_CHARACTER = re.compile(r"\x1b(?:\[[0-9;?]*[@-~]|O.|.?)")
+"""What a terminal sends for keys that are no characters, such as arrows: they say nothing here."""
 WIDEST = 100
 """Columns of text at most: longer lines are hard to read."""
 
@@ -173,8 +176,7 @@ def _keys() -> Iterator[Callable[[], str]]:
             data = os.read(handle, 256)
             if not data:
                 return "q"
-            # A key that is no character (an arrow) begins with escape and says nothing here.
-            waiting.extend([] if data.startswith(b"\x1b") else data.decode("utf-8", "ignore"))
+            waiting.extend(NO_CHARACTER.sub("", data.decode("utf-8", "ignore")))
         return waiting.pop(0)
 
     try:

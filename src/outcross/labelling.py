@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from statistics import median
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -29,6 +29,10 @@ from outcross.review.records import Answer, Item, Label, LabelSet, signed, stand
 from outcross.review.surveying import Scoring, Survey, by_identifier, documents_at, histograms, known, survey
 from outcross.store import Store
 from outcross.store.labels import Labels
+
+Unit = Literal["documents", "tokens"]
+
+UNITS: dict[Unit, str] = {"documents": OF_DOCUMENTS, "tokens": "share of words"}
 
 WIDTHS = (0.20, 0.10, 0.05)
 """Widths of the interval for which the labels still needed are told."""
@@ -94,7 +98,7 @@ class Status:
         passed: items of the corpus without an answer, though later ones have one: somebody skipped them.
         reviewers: how each did on gold.
         agreement: Krippendorff's alpha.
-        share: of synthetic documents, as far as labels say.
+        share: the synthetic share, as far as labels say.
         needed: by width of the interval, how many more labels reach it; None where that cannot be said.
         seconds: that an answer takes, the median; 0 where nobody measured.
     """
@@ -125,8 +129,8 @@ class Status:
         }  # fmt: skip
 
 
-def share_of(collected: Collected, plan: dict[str, Any]) -> Finding:
-    """The share of synthetic documents that labels give, with its interval; the one place to put estimators in.
+def share_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents") -> Finding:
+    """The synthetic share that labels give, with its interval; the one place to put estimators in.
 
     Documents of which nobody can tell may be either: they widen the interval on both sides. Errors of reviewers are
     not corrected here, so no gate may read it.
@@ -134,19 +138,22 @@ def share_of(collected: Collected, plan: dict[str, Any]) -> Finding:
     Args:
         collected: what the labels say.
         plan: of the set: design, strata, and under "scores" the histograms of all documents by stratum.
+        unit: share of documents, or of their words.
     """
     sample = collected.sample
     m = len(sample)
     if m < 2:
         return Unknown(f"{m} documents of the sample are labelled; at least 2 are needed")
-    weight = 1 / sample.inclusion
-    weight /= weight.sum()
+    weight = (sample.tokens if unit == "tokens" else 1) / sample.inclusion
+    if not weight.any():
+        return Unknown("the labelled documents hold no words")
+    weight = weight / weight.sum()
     open_ = float(weight[np.isnan(sample.y)].sum())
     y = np.where(np.isnan(sample.y), 0.5, sample.y)
     value = float(weight @ y)
     se = math.sqrt(m / (m - 1) * float(np.square(weight * (y - value)).sum()))
     return Estimate(
-        value=value, se=se, df=math.inf, n=m, unit=OF_DOCUMENTS, scale="share", error=open_ / 2,
+        value=value, se=se, df=math.inf, n=m, unit=UNITS[unit], scale="share", error=open_ / 2,
         method=f"labels of a recorded {plan['design']} sample; Wilson interval at the effective n",
         assumption="if reviewers are right",
     )  # fmt: skip
@@ -252,19 +259,21 @@ class Labelling:
         sound = [one for one in every if digests.get(one.item) == one.text_digest and one.verified(keys)]
         return standing(sound), len(every) - len(sound)
 
-    def status(self, name: str | None = None, target: Target = "any", without: Collection[str] = ()) -> Status:
+    def status(self, name: str | None = None, target: Target = "partly", unit: Unit = "documents",
+               without: Collection[str] = ()) -> Status:  # fmt: skip
         """Where a set stands.
 
         Args:
             name: of the set; None for the newest.
-            target: what counts as synthetic: "any" part of a document, or it in "full".
+            target: what counts as synthetic: documents that are so "fully", or at least "partly".
+            unit: share of documents, or of their words.
             without: reviewers who are left out.
         """
         labelled = self.get(name)
         labels, refused = self.counted(labelled)
         labels = [one for one in labels if one.reviewer not in without]
         collected = collect(labelled, labels, target)
-        share = share_of(collected, labelled.plan)
+        share = share_of(collected, labelled.plan, unit)
         answers: dict[int, int] = {}
         for one in labels:
             answers[one.item] = answers.get(one.item, 0) + 1
@@ -279,10 +288,25 @@ class Labelling:
             seconds=median([one.seconds for one in labels if one.seconds > 0] or [0.0]),
         )  # fmt: skip
 
-    def written(self, name: str | None, form: exchange.Form) -> str:
-        """A set and its labels in a format of another tool; blind to where items are from."""
+    def written(self, name: str | None, form: exchange.Form, *, unblind: bool = False) -> str:
+        """A set and its labels in a format of another tool.
+
+        Args:
+            name: of the set; None for the newest.
+            form: the format.
+            unblind: with where each item is from, its probability and its score; JSON Lines only, for auditors.
+
+        Raises:
+            CallError: `unblind` was asked for in a format that reviewers work with.
+        """
         labelled = self.get(name)
-        return exchange.written(labelled, self.kept.texts(labelled), self.counted(labelled)[0], form)
+        texts, labels = self.kept.texts(labelled), self.counted(labelled)[0]
+        if not unblind:
+            return exchange.written(labelled, texts, labels, form)
+        if form != "jsonl":
+            raise CallError(f"Labels in the format {form!r} are for reviewers, who must not see where texts are from.",
+                            hint="Use --format jsonl.")  # fmt: skip
+        return exchange.opened(labelled, texts, labels)
 
     def bring(self, name: str | None, data: bytes, signer: Signer, *, form: exchange.Form | None = None,
               reviewer: str = "") -> tuple[int, list[str]]:  # fmt: skip

@@ -104,7 +104,7 @@ def test_a_set_can_be_finished_and_everything_is_then_said(drawn, alone, outcros
     without = status(outcross, "--without", "bob")
     assert without["labels"] == 40
     assert without["gold"]["synthetic"] == 10
-    assert without["gold"]["found"] == 0
+    assert without["gold"]["called"] == 0
     assert "ana: 20 planted documents answered, 10 wrongly" in outcross("label", "status").out
 
 
@@ -154,6 +154,14 @@ def test_labels_come_back_from_other_tools(drawn, outcross, here):
     assert "eve  (no key: others sign for them)" in outcross("principals", "list").out
     assert "nobody says whose answer" in outcross("label", "import", filled.name).err
     assert "<Choices" in outcross("label", "export", "--config").out
+
+
+def test_an_auditor_sees_everything_that_a_reviewer_does_not(drawn, outcross):
+    rows = [json.loads(line) for line in outcross("label", "export", "--unblind").out.splitlines()]
+    known = [row["origin_of_item"] for row in rows]
+    assert {one["inclusion"] for one in known if one["truth"] is None} == {0.1}
+    assert [one["truth"] for one in known].count("human") == 10
+    assert outcross("label", "export", "--unblind", "--format", "csv").code == 2
 
 
 def test_nobody_speaks_for_a_person_who_has_a_key(drawn, alone, outcross, here):

@@ -31,8 +31,8 @@ def test_the_majority_decides_and_a_draw_is_cannot_tell():
 
 def test_the_target_says_what_partly_means():
     said = [label(0, "partly"), label(1, "synthetic")]
-    assert collect(label_set(2), said, "any").sample.y.tolist() == [1, 1]
-    assert collect(label_set(2), said, "full").sample.y.tolist() == [0, 1]
+    assert collect(label_set(2), said, "partly").sample.y.tolist() == [1, 1]
+    assert collect(label_set(2), said, "fully").sample.y.tolist() == [0, 1]
 
 
 def test_gold_is_counted_apart_from_the_sample():
@@ -40,7 +40,7 @@ def test_gold_is_counted_apart_from_the_sample():
     said = [label(0, "human"), *(label(item.number, "synthetic") for item in made.gold[:5]), label(9, "unsure")]
     found = collect(made, said)
     assert len(found.sample) == 1
-    assert (found.gold.synthetic, found.gold.found, found.gold.human, found.gold.kept) == (3, 3, 2, 0)
+    assert (found.gold.synthetic, found.gold.called, found.gold.human, found.gold.miscalled) == (3, 3, 2, 2)
     assert found.gold.unsure == (0, 1)
 
 

@@ -93,7 +93,7 @@ def test_a_changed_label_is_noticed(labels, kept, ana, folder, change):
     "label_set SET by = 'bob'", "label_item SET text_digest = 'x' WHERE number = 1",
 ])  # fmt: skip
 def test_a_changed_set_is_noticed(labels, kept, folder, change):
-    edit(folder, f"UPDATE {change}")  # noqa: S608
+    edit(folder, f"UPDATE {change}")
     with pytest.raises(FaultError, match="changed it"):
         labels.find("set")
 

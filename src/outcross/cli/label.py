@@ -123,16 +123,18 @@ def list_(workspace: Path) -> None:
 
 @command.command("status")
 @click.argument("name", required=False)
-@click.option("--target", type=click.Choice(["any", "full"]), default="any", show_default=True,
+@click.option("--target", type=click.Choice(["partly", "fully"]), default="partly", show_default=True,
               help="What counts as synthetic: at least a part of a document, or all of it.")  # fmt: skip
+@click.option("--unit", type=click.Choice(["documents", "tokens"]), default="documents", show_default=True,
+              help="Share of documents, or of their words.")  # fmt: skip
 @click.option("--without", multiple=True, metavar="NAME", help="Leave out this reviewer, with all they said.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="Form of the report.")  # fmt: skip
 @workspace_option
-def status(name: str | None, *, target: Any, without: tuple[str, ...], form: str, workspace: Path) -> None:
+def status(name: str | None, *, target: Any, unit: Any, without: tuple[str, ...], form: str, workspace: Path) -> None:
     """Show how far the set NAME is, what it says by now, and how many more labels a narrower interval needs."""
     with Workspace(workspace) as opened:
-        found = opened.labels.status(name, target, without)
+        found = opened.labels.status(name, target, unit, without)
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=2, sort_keys=True))
     else:
@@ -145,8 +147,9 @@ def told(found: Status) -> Iterator[str]:
     yield (f"{found.labelled.name}: {found.complete} of {len(found.labelled.items)} items complete, {found.labels} "
            f"labels; {len(sample)} of {found.collected.drawn} drawn documents answered, {sample.unsure} of them "
            "cannot be told.")  # fmt: skip
-    what = "at least partly" if found.collected.target == "any" else "fully"
-    yield f"Share of documents that are {what} synthetic: {_finding(found.share)}"
+    what = "at least partly" if found.collected.target == "partly" else "fully"
+    unit = found.share.unit if isinstance(found.share, Estimate) else "share"
+    yield f"{unit.capitalize()} {what} synthetic: {_finding(found.share)}"
     if found.passed:
         yield (f"{found.passed} drawn documents were skipped: as long as they have no answer, the sample is not quite "
                "random.")  # fmt: skip
@@ -189,17 +192,22 @@ def _reviewers(found: Status) -> Iterator[str]:
 @command.command("export")
 @click.argument("name", required=False)
 @click.option("--format", "form", type=click.Choice(FORMS), default="jsonl", show_default=True, help="Whose format.")
+@click.option("--unblind", is_flag=True, help="With where each text is from: for auditors, not for reviewers.")
 @click.option("--config", is_flag=True, help="Print Label Studio's labelling interface for these tasks, and end.")
 @output_option
 @workspace_option
-def export(name: str | None, *, form: Form, config: bool, output: Path | None, workspace: Path) -> None:
+def export(name: str | None, *, form: Form, unblind: bool, config: bool, output: Path | None, workspace: Path) -> None:
     """Write the set NAME for another tool: texts and answers, nothing of where a text is from."""
     if config:
         write(CONFIG, output)
         return
     check_output(output, [])
     with Workspace(workspace) as opened:
-        write(opened.labels.written(name, form), output)
+        made = opened.labels.written(name, form, unblind=unblind)
+    if output is None and sys.stdout.isatty():
+        # Texts of others: what steers a terminal must not reach one.
+        made = "\n".join(map(visible, made.split("\n")))
+    write(made, output)
 
 
 @command.command("import")

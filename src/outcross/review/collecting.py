@@ -9,12 +9,12 @@ import numpy as np
 from outcross.measure import Array
 from outcross.review.records import Item, Label, LabelSet
 
-Target = Literal["any", "full"]
-"""What counts as synthetic: documents at least partly written by a machine, or wholly."""
+Target = Literal["fully", "partly"]
+"""What counts as synthetic: a document that is so fully, or one that is so at least partly."""
 
 _SAYS: dict[Target, dict[str, float]] = {
-    "any": {"human": 0.0, "partly": 1.0, "synthetic": 1.0, "unsure": float("nan")},
-    "full": {"human": 0.0, "partly": 0.0, "synthetic": 1.0, "unsure": float("nan")},
+    "partly": {"human": 0.0, "partly": 1.0, "synthetic": 1.0, "unsure": float("nan")},
+    "fully": {"human": 0.0, "partly": 0.0, "synthetic": 1.0, "unsure": float("nan")},
 }
 
 
@@ -50,15 +50,17 @@ class GoldAnswers:
     """How gold was answered, by the same rule as the sample.
 
     Attributes:
-        synthetic: synthetic gold that was answered; found: how much of it was called synthetic.
-        human: human gold that was answered; kept: how much of it was called human.
-        unsure: gold of which reviewers could not tell: (synthetic, human), counted in neither of the above.
+        synthetic: synthetic gold that was answered.
+        called: how much of it was called synthetic.
+        human: human gold that was answered.
+        miscalled: how much of it was called synthetic.
+        unsure: gold of which reviewers could not tell: (synthetic, human), counted in none of the above.
     """
 
     synthetic: int
-    found: int
+    called: int
     human: int
-    kept: int
+    miscalled: int
     unsure: tuple[int, int]
 
 
@@ -79,7 +81,7 @@ class Collected:
     drawn: int
 
 
-def collect(labelled: LabelSet, labels: Iterable[Label], target: Target = "any",
+def collect(labelled: LabelSet, labels: Iterable[Label], target: Target = "partly",
             without: Collection[str] = ()) -> Collected:  # fmt: skip
     """One answer an item, by majority of those who could tell; where they are even, it is "cannot tell".
 
@@ -121,5 +123,5 @@ def _gold(items: Iterable[Item], said: dict[int, list[float]]) -> GoldAnswers:
     human = [y for truth, y in told if truth == "human"]
     unsure = (int(np.isnan(synthetic).sum()), int(np.isnan(human).sum()))
     return GoldAnswers(
-        len(synthetic) - unsure[0], synthetic.count(1.0), len(human) - unsure[1], human.count(0.0), unsure
+        len(synthetic) - unsure[0], synthetic.count(1.0), len(human) - unsure[1], human.count(1.0), unsure
     )

@@ -84,9 +84,16 @@ def written(labelled: LabelSet, texts: Mapping[int, str], labels: Iterable[Label
     if form == "csv":
         return _as_csv(digest, rows)
     if form == "jsonl":
-        return "".join(json.dumps(_line(digest, *row), ensure_ascii=False) + "\n" for row in rows)
+        return "".join(json.dumps(_line(digest, *row)) + "\n" for row in rows)
     make = _task if form == "labelstudio" else _record
-    return json.dumps([make(digest, *row) for row in rows], ensure_ascii=False, indent=1) + "\n"
+    return json.dumps([make(digest, *row) for row in rows], indent=1) + "\n"
+
+
+def opened(labelled: LabelSet, texts: Mapping[int, str], labels: Iterable[Label]) -> str:
+    """The set as JSON Lines with all that is known of each item: for whoever checks an estimate, not for reviewers."""
+    blind = map(json.loads, written(labelled, texts, labels, "jsonl").rstrip("\n").split("\n"))
+    rows = (row | {"origin_of_item": item.to_dict()} for row, item in zip(blind, labelled.items, strict=True))
+    return "".join(json.dumps(row) + "\n" for row in rows)
 
 
 Row = tuple[Item, str, list[Label]]
@@ -174,7 +181,8 @@ def _rows(text: str, form: Form | None) -> Iterator[tuple[str, Any]]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, Any]]:
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not splitlines: JSON may hold line separators that end no line.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:

@@ -68,7 +68,8 @@ def drawn() -> str:
             lines.append(
                 f'<g data-floor="{number:02d}" data-room="{room}"><rect x="{x:g}" y="{top}" width="{wide:g}" '
                 f'height="40" rx="6" fill="{COLOURS[kind]}" class="box"/>'
-                f'<text x="{x + 14:g}" y="{top + 24.5}" class="room">{room}</text><text x="{x + 26 + 8 * len(room):g}" y="{top + 24}" class="small">'
+                f'<text x="{x + 14:g}" y="{top + 24.5}" class="room">{room}</text>'
+                f'<text x="{x + 26 + 8 * len(room):g}" y="{top + 24}" class="small">'
                 f"{ROOMS[room][1]}</text></g>"
             )
     lines.append(f'<text x="{LEFT}" y="{height - 22}" class="small">{FOOT}</text>\n</svg>\n')

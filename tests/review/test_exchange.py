@@ -15,7 +15,9 @@ from outcross.review.exchange import CONFIG, FORMS, Said, read, written
 from outcross.review.records import ANSWERS
 
 SET = label_set(6, gold=2, stratum="secret stratum", score=0.987654)
-TEXTS = {item.number: f'text {item.number}, "quoted"\nnext line \u202e' for item in items(6)} | {2: "=HYPERLINK(1)"}
+TEXTS = {item.number: f'text {item.number}, "quoted"\nnext line \u202e\u2028\x85\x0c' for item in items(6)} | {
+    2: "=HYPERLINK(1)"
+}
 LABELS = [label(number, ANSWERS[number], who) for number in range(4) for who in ("ana", "bob@example.org")]
 
 

@@ -17,7 +17,7 @@ from outcross.corpus import Corpus, Reading, find
 from outcross.errors import CallError, DataError
 from outcross.estimate import OF_DOCUMENTS, Estimate, Finding, Unknown, t_quantile
 from outcross.measure import Array
-from outcross.principals import Signer
+from outcross.principals import Signer, checked_name
 from outcross.review import exchange
 from outcross.review.agreement import agreement, counts_of
 from outcross.review.assignment import wanted
@@ -323,6 +323,8 @@ class Labelling:
             How many labels were added, and what was refused, each with its place and reason.
         """
         labelled = self.get(name)
+        if reviewer:
+            checked_name(reviewer)
         self.kept.register(signer)
         brought = exchange.read(data, form)
         owned = {owner for owner, _ in self.kept.keys().values()} - {signer.name}

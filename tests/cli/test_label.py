@@ -185,6 +185,7 @@ def test_nobody_speaks_for_a_person_who_has_a_key(drawn, alone, outcross, here):
         (("do", "nope"), "no label set 'nope'"),
         (("status",), "no label set here"),
         (("import", "nope.csv"), "cannot be read"),
+        (("import", "corpus.jsonl", "--reviewer", "x"), "no label set here"),
     ],
 )
 def test_wrong_calls_are_told_and_leave_nothing(outcross, corpus, words, said):

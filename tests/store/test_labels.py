@@ -137,6 +137,14 @@ def test_a_key_that_somebody_slipped_in_is_not_trusted(labels, kept, ana, folder
         labels.endorse(thief.public, stranger)
 
 
+def test_a_chain_of_endorsements_is_followed_in_any_order(labels, ana, tmp_path, folder):
+    laptop, phone = (make("ana", tmp_path / place) for place in ("laptop", "phone"))
+    labels.endorse(laptop.public, ana)
+    labels.endorse(phone.public, laptop)
+    edit(folder, "UPDATE principal_key SET added = '2026'")
+    assert len(labels.keys()) == 3
+
+
 def test_an_item_that_one_looks_at_is_not_given_to_another(labels, kept):
     assert [labels.take(kept, who)[0].number for who in ("ana", "bob", "ana")] == [0, 1, 0]
     labels.release(kept, "ana")

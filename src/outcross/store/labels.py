@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -91,20 +92,18 @@ class Labels:
         return [Principal(name, tuple(keys.get(name, ()))) for name in names]
 
     def keys(self) -> dict[str, tuple[str, str]]:
-        """Principal and public key by the key's short name; a further key only where an earlier one endorses it."""
-        query = sa.select(principal_key).order_by(principal_key.c.added, sa.literal_column("rowid"))
+        """Principal and public key by the key's short name; a further key only where a trusted one endorses it."""
         with self.store.writing() as connection:
-            rows = connection.execute(query).all()
+            rows = connection.execute(sa.select(principal_key).order_by(principal_key.c.added)).all()
+        sound = [row for row in rows if key_id(row.public) == row.id]
         trusted: dict[str, tuple[str, str]] = {}
         named: set[str] = set()
-        for row in rows:
-            first = row.principal not in named
-            endorser, public = trusted.get(row.endorser or "", ("", ""))
-            claim = {"principal": row.principal, "public": row.public}
-            endorsed = endorser == row.principal and verify(public, row.endorsement or "", KEY, claim)
-            if key_id(row.public) == row.id and (first or endorsed):
+        for row in sound:
+            if row.endorser is None and row.principal not in named:
                 trusted[row.id] = (row.principal, row.public)
                 named.add(row.principal)
+        while found := [row for row in sound if row.id not in trusted and _endorsed(row, trusted)]:
+            trusted |= {row.id: (row.principal, row.public) for row in found}
         return trusted
 
     # Sets
@@ -243,6 +242,13 @@ class Labels:
         """All labels of a set in the order in which they were given, withdrawn ones and withdrawals among them."""
         with self.store.writing() as connection:
             return _labels(connection, labelled.digest)
+
+
+def _endorsed(row: Any, trusted: dict[str, tuple[str, str]]) -> bool:
+    """Whether a trusted key of the same principal has signed for this one."""
+    endorser, public = trusted.get(row.endorser or "", ("", ""))
+    claim = {"principal": row.principal, "public": row.public}
+    return endorser == row.principal and verify(public, row.endorsement or "", KEY, claim)
 
 
 def _labels(connection: sa.Connection, digest: str) -> list[Label]:

@@ -24,7 +24,7 @@ from outcross.review.assignment import wanted
 from outcross.review.collecting import Collected, Target, collect
 from outcross.review.drawing import Design, Drawn, draw
 from outcross.review.flags import Standing, standings
-from outcross.review.gold import Candidate, mixed, planted, usual
+from outcross.review.gold import FEWEST, Candidate, mixed, planted, usual
 from outcross.review.records import Answer, Item, Label, LabelSet, signed, standing, text_digest
 from outcross.review.surveying import Scoring, Survey, by_identifier, documents_at, histograms, known, survey
 from outcross.store import Store
@@ -48,7 +48,7 @@ class Asked:
         design: see `outcross.review.drawing.draw`.
         seed: of all draws; the same seed draws the same documents.
         gold_synthetic, gold_human: files of known origin that gold is drawn from.
-        gold: gold items of each kind; None for half of n, 20 at least, where there are files.
+        gold: gold items of each kind; None for half of n where the files have as many, 20 at least.
         reviewers: labels of an item that several are to answer.
         overlap: share of the items that several are to answer.
         scores: Parquet file with columns id and `score_column`, one row a document.
@@ -385,7 +385,8 @@ def _scores_in(asked: Asked) -> Scoring | None:
 
 def _gold(asked: Asked, documents: list[tuple[str, str]], lengths: Array, reading: Reading) -> list[Candidate]:
     """Gold of both kinds, as far as there are files for it."""
-    count = asked.gold or usual(len(documents))
+    most = asked.gold or usual(len(documents))
+    count = (asked.gold or min(most, FEWEST), most)
     taken = {text_digest(text) for _, text in documents}
     chosen = []
     for truth, paths in (("synthetic", asked.gold_synthetic), ("human", asked.gold_human)):

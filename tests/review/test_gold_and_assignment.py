@@ -19,14 +19,14 @@ def pool(lengths, truth="synthetic"):
 def test_gold_has_lengths_like_the_sample():
     random = np.random.default_rng(0)
     sample = random.integers(50, 150, 100).tolist()
-    chosen = planted(pool(random.integers(1, 5000, 3000)), sample, 50, 1, set())
+    chosen = planted(pool(random.integers(1, 5000, 3000)), sample, (50, 50), 1, set())
     assert 0.9 < np.mean([one.tokens for one in chosen]) / np.mean(sample) < 1.1
 
 
 def test_gold_is_drawn_once_and_is_no_copy_of_the_sample():
     candidates = [*pool(range(10)), *pool(range(10)), Candidate("blank", " \n", "synthetic", 0)]
     taken = {text_digest("synthetic 3")}
-    chosen = planted(candidates, [5], 9, 1, taken)
+    chosen = planted(candidates, [5], (5, 20), 1, taken)
     assert len({one.text for one in chosen}) == 9
     assert "synthetic 3" not in {one.text for one in chosen}
     assert len(taken) == 10
@@ -34,11 +34,11 @@ def test_gold_is_drawn_once_and_is_no_copy_of_the_sample():
 
 def test_too_little_gold_is_told_with_what_there_is():
     with pytest.raises(DataError, match="11 synthetic documents were to be planted; there are 10"):
-        planted(pool(range(10)), [5], 11, 1, set())
+        planted(pool(range(10)), [5], (11, 11), 1, set())
 
 
 def test_the_same_seed_plants_the_same_gold():
-    one, two, other = (planted(pool([9] * 500), [100], 20, seed, set()) for seed in (1, 1, 2))
+    one, two, other = (planted(pool([9] * 500), [100], (20, 20), seed, set()) for seed in (1, 1, 2))
     assert one == two != other
     assert mixed(50, 1) == mixed(50, 1) != mixed(50, 2)
     assert sorted(mixed(50, 1)) == list(range(50))

@@ -39,7 +39,9 @@ def command() -> None:
 @click.option("--score-column", default="score", show_default=True, metavar="C", help="Column of the scores.")
 @click.option("--gold-synthetic", multiple=True, metavar="FILE", help="Texts known to be synthetic, to plant.")
 @click.option("--gold-human", multiple=True, metavar="FILE", help="Texts known to be human, to plant.")
-@click.option("--gold", type=int, metavar="N", help="Planted texts of each kind [default: half of --n, 20 at least].")
+@click.option(
+    "--gold", type=int, metavar="N", help="Planted texts of each kind [default: half of --n if there are, 20 at least]."
+)
 @click.option("--reviewers", type=int, default=1, show_default=True, metavar="N", help="Labels of a document.")
 @click.option("--overlap", type=float, default=1.0, show_default=True, metavar="SHARE",
               help="Share of the documents that get all these labels; the others get one.")  # fmt: skip

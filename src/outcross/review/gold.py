@@ -40,36 +40,37 @@ def usual(n: int) -> int:
     return max(FEWEST, n // 2)
 
 
-def planted(pool: Sequence[Candidate], lengths: Sequence[int], count: int, seed: int,
+def planted(pool: Sequence[Candidate], lengths: Sequence[int], count: tuple[int, int], seed: int,
             taken: set[str]) -> list[Candidate]:  # fmt: skip
     """Draw gold of one kind, each as long as some document of the sample as far as the pool allows.
 
     Args:
         pool: texts of known origin, of one kind.
         lengths: words of each document in the sample.
-        count: how many to draw.
+        count: how many to draw, at least and at most.
         seed: of the draw.
         taken: digests of texts that are in the set already; what is drawn is added.
 
     Raises:
-        DataError: the pool has fewer usable texts than `count`.
+        DataError: the pool has fewer usable texts than must be drawn.
     """
     fresh: dict[str, Candidate] = {}
     for one in pool:
         key = text_digest(one.text)
         if one.text.strip() and key not in taken:
             fresh.setdefault(key, one)
-    if len(fresh) < count:
+    least, most = count
+    if len(fresh) < least:
         kind = pool[0].truth if pool else "known"
         raise DataError(
-            f"{count} {kind} documents were to be planted; there are {len(fresh)} that can be (not blank, no copies, "
+            f"{least} {kind} documents were to be planted; there are {len(fresh)} that can be (not blank, no copies, "
             "not in the sample).",
             hint="Give more of them, or plant fewer with --gold.",
         )
     random = np.random.default_rng([seed, 4, ord(pool[0].truth[0]) if pool else 0])
     keys = list(fresh)
-    wished = np.asarray(lengths, np.float64)[random.integers(len(lengths), size=count)] if len(lengths) else None
-    chosen = _closest([fresh[key].tokens for key in keys], wished, count, random)
+    wished = np.asarray(lengths, np.float64)[random.integers(len(lengths), size=most)] if len(lengths) else None
+    chosen = _closest([fresh[key].tokens for key in keys], wished, min(most, len(keys)), random)
     taken.update(keys[number] for number in chosen)
     return [fresh[keys[number]] for number in chosen]
 
@@ -82,7 +83,7 @@ def _closest(have: list[int], wished: Array | None, count: int, random: np.rando
     logs = np.array([math.log1p(have[number]) for number in order])
     free = np.ones(len(order), bool)
     chosen = []
-    for length in np.log1p(wished):
+    for length in np.log1p(wished[:count]):
         gaps = np.where(free, np.abs(logs - length), np.inf)
         best = int(gaps.argmin())
         free[best] = False

@@ -219,15 +219,23 @@ def _draw(session: Session, lines: list[str], place: str, note: str) -> None:
     sys.stdout.flush()
 
 
+def _size() -> os.terminal_size:
+    """Of the terminal itself: COLUMNS and LINES in the environment may be those of another one."""
+    try:
+        return os.get_terminal_size(sys.stdout.fileno())
+    except OSError:
+        return shutil.get_terminal_size()
+
+
 def _columns() -> int:
-    return max(min(shutil.get_terminal_size().columns, WIDEST), 20)
+    return max(min(_size().columns or 80, WIDEST), 20)
 
 
 def _pages(text: str) -> tuple[list[str], int]:
     """The text as lines that fit, and how many of them fit on a page."""
     columns = _columns()
     lines = [piece for line in text.split("\n") for piece in wrapped(visible(line), columns)]
-    return lines, max(shutil.get_terminal_size().lines - 6 - len(wrapped(HELP, columns)), 3)
+    return lines, max((_size().lines or 24) - 6 - len(wrapped(HELP, columns)), 3)
 
 
 def wrapped(line: str, cells: int) -> list[str]:

@@ -40,6 +40,7 @@ from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
 
 if TYPE_CHECKING:
+    from outcross.labelling import Labelling
     from outcross.store import Run, Store
 
 FOLDER = ".outcross"
@@ -233,6 +234,13 @@ class Workspace:
         named = [paths] if isinstance(paths, str) else list(paths)
         with _locked(self.outputs_folder):
             return calibrated(index, _batches_of(named, options or Options(), watch), ", ".join(named))
+
+    @property
+    def labels(self) -> "Labelling":
+        """The label sets of this workspace."""
+        from outcross.labelling import Labelling  # noqa: PLC0415 - only for those who label
+
+        return Labelling(self.store)
 
     def references(self) -> list[Reference]:
         """All references of this workspace."""

@@ -19,12 +19,14 @@ from outcross.errors import OutcrossError
 COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
+    "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
     "outputs": (
         "outcross.cli.outputs",
         "Keep an index of what your own models have emitted, to match corpora against.",
     ),
     "origin": ("outcross.cli.origin", "Fit, show and try a text score: how like synthetic text a document is."),
+    "principals": ("outcross.cli.principals", "The people and services who sign here, and their keys."),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
 }

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from outcross.engine import Result
 from outcross.errors import FaultError
-from outcross.store.tables import VERSION, metadata, part, run, setting
+from outcross.store.tables import ADDED_TO, VERSION, metadata, part, run, setting
 
 DATABASE = "outcross.db"
 
@@ -65,12 +65,12 @@ class Store:
         self.engine = sa.create_engine(f"sqlite:///{folder / DATABASE}", connect_args={"timeout": 30})
         sa.event.listen(self.engine, "connect", _configure)
         sa.event.listen(self.engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-        with self._writing() as connection:
+        with self.writing() as connection:
             metadata.create_all(connection)
             _check_version(connection, folder)
 
     @contextlib.contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
+    def writing(self) -> Iterator[sa.Connection]:
         """A transaction; what the database refuses (a full disk, damage) is a fault with a hint."""
         try:
             with self.engine.begin() as connection:
@@ -88,7 +88,7 @@ class Store:
     def begin_run(self, key: str, plan: dict[str, Any]) -> Run:
         """Record a new run."""
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(run.insert().values(
                 id=name, key=key, plan=json.dumps(plan, sort_keys=True), state="running", started=_now(),
             ))  # fmt: skip
@@ -97,13 +97,13 @@ class Store:
     def latest_run(self, key: str) -> Run | None:
         """The newest run that reads the same in the same way; None where there is none."""
         query = sa.select(run.c.id, run.c.key, run.c.state, run.c.audit).where(run.c.key == key)
-        with self._writing() as connection:
+        with self.writing() as connection:
             row = connection.execute(query.order_by(run.c.started.desc(), run.c.id.desc()).limit(1)).first()
         return Run(*row) if row is not None else None
 
     def record_part(self, run_id: str, result: Result) -> None:
         """Record a finished part; once only, also where two processes finished it."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(part.delete().where(part.c.run == run_id, part.c.ordinal == result.ordinal))
             connection.execute(part.insert().values(
                 run=run_id, ordinal=result.ordinal, result=json.dumps(result.to_dict()), finished=_now(),
@@ -111,7 +111,7 @@ class Store:
 
     def all_parts(self, run_id: str) -> dict[int, Result]:
         """The finished parts of a run, by ordinal."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             rows = connection.execute(sa.select(part.c.ordinal, part.c.result).where(part.c.run == run_id)).all()
         return {ordinal: Result.from_dict(json.loads(result)) for ordinal, result in rows}
 
@@ -124,12 +124,12 @@ class Store:
 
     def set_state(self, run_id: str, state: str, audit: str | None = None) -> None:
         """Record what became of a run."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             connection.execute(run.update().where(run.c.id == run_id).values(state=state, audit=audit, ended=_now()))
 
     def runs(self) -> list[dict[str, Any]]:
         """All runs, the newest first."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             rows = connection.execute(sa.select(run).order_by(run.c.started.desc())).mappings().all()
         return [dict(row) for row in rows]
 
@@ -157,6 +157,8 @@ def _check_version(connection: sa.Connection, folder: Path) -> None:
     found = connection.execute(sa.select(setting.c.value).where(setting.c.name == "version")).scalar()
     if found is None:
         connection.execute(setting.insert().values(name="version", value=str(VERSION)))
+    elif found in ADDED_TO:
+        connection.execute(setting.update().where(setting.c.name == "version").values(value=str(VERSION)))
     elif int(found) != VERSION:
         raise FaultError(
             f"The workspace {folder} has store version {found}; this outcross knows {VERSION}.",

@@ -2,8 +2,11 @@
 
 import sqlalchemy as sa
 
-VERSION = 1
+VERSION = 2
 """Raised with every change of the tables."""
+
+ADDED_TO = ("1",)
+"""Earlier versions that lack nothing but whole tables: they are brought up by adding these."""
 
 metadata = sa.MetaData()
 
@@ -36,4 +39,80 @@ part = sa.Table(
     sa.Column("result", sa.Text, nullable=False),
     sa.Column("finished", sa.Text, nullable=False),
     comment="A finished shard of a run; its states lie in the run's folder.",
+)
+
+principal = sa.Table(
+    "principal",
+    metadata,
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("added", sa.Text, nullable=False),
+    comment="A person or service; several keys are one vote.",
+)
+
+principal_key = sa.Table(
+    "principal_key",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("principal", sa.Text, sa.ForeignKey("principal.name"), nullable=False, index=True),
+    sa.Column("public", sa.Text, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    sa.Column("endorser", sa.Text),
+    sa.Column("endorsement", sa.Text),
+    comment="A public key of a principal; every one but the first is endorsed by an earlier one.",
+)
+
+label_set = sa.Table(
+    "label_set",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("plan", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, sa.ForeignKey("principal_key.id"), nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    comment="What is to be labelled and how it was drawn; never changed.",
+)
+
+label_item = sa.Table(
+    "label_item",
+    metadata,
+    sa.Column("set", sa.Text, sa.ForeignKey("label_set.digest"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("document", sa.Text, nullable=False),
+    sa.Column("text_digest", sa.Text, nullable=False),
+    sa.Column("tokens", sa.Integer, nullable=False),
+    sa.Column("truth", sa.Text),
+    sa.Column("stratum", sa.Text, nullable=False),
+    sa.Column("inclusion", sa.Float, nullable=False),
+    sa.Column("score", sa.Float),
+    sa.Column("wanted", sa.Integer, nullable=False),
+    comment="A document that is to be labelled; its text lies in the set's folder.",
+)
+
+label = sa.Table(
+    "label",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("set", sa.Text, sa.ForeignKey("label_set.digest"), nullable=False, index=True),
+    sa.Column("item", sa.Integer, nullable=False),
+    sa.Column("text_digest", sa.Text, nullable=False),
+    sa.Column("reviewer", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),
+    sa.Column("made", sa.Text, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("signer", sa.Text, nullable=False),
+    sa.Column("key", sa.Text, sa.ForeignKey("principal_key.id"), nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    comment="What somebody said of an item, signed; rows are only ever added.",
+)
+
+label_lease = sa.Table(
+    "label_lease",
+    metadata,
+    sa.Column("set", sa.Text, sa.ForeignKey("label_set.digest"), primary_key=True),
+    sa.Column("item", sa.Integer, primary_key=True),
+    sa.Column("reviewer", sa.Text, primary_key=True),
+    sa.Column("until", sa.Float, nullable=False),
+    comment="An item that somebody is looking at now, so that nobody else is shown it for nothing.",
 )

@@ -1,0 +1,452 @@
+"""The door's part for labels: drawing a set, working through it, what it says, and other tools."""
+
+import dataclasses
+import math
+import re
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from outcross.corpus import Corpus, Reading, find
+from outcross.errors import CallError, DataError
+from outcross.estimate import OF_DOCUMENTS, Estimate, Finding, Unknown, t_quantile
+from outcross.measure import Array
+from outcross.principals import Signer, checked_name
+from outcross.review import exchange
+from outcross.review.agreement import agreement, counts_of
+from outcross.review.assignment import wanted
+from outcross.review.collecting import Collected, Target, collect
+from outcross.review.drawing import Design, Drawn, draw
+from outcross.review.flags import Standing, standings
+from outcross.review.gold import FEWEST, Candidate, mixed, planted, usual
+from outcross.review.records import Answer, Item, Label, LabelSet, signed, standing, text_digest
+from outcross.review.surveying import Scoring, Survey, by_identifier, documents_at, histograms, known, survey
+from outcross.store import Store
+from outcross.store.labels import Labels
+
+Unit = Literal["documents", "tokens"]
+
+UNITS: dict[Unit, str] = {"documents": OF_DOCUMENTS, "tokens": "share of words"}
+
+WIDTHS = (0.20, 0.10, 0.05)
+"""Widths of the interval for which the labels still needed are told."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How a label set is to be drawn.
+
+    Attributes:
+        name: of the set; None for the next free one.
+        n: documents of the corpus.
+        design: see `outcross.review.drawing.draw`.
+        seed: of all draws; the same seed draws the same documents.
+        gold_synthetic, gold_human: files of known origin that gold is drawn from.
+        gold: gold items of each kind; None for half of n where the files have as many, 20 at least.
+        reviewers: labels of an item that several are to answer.
+        overlap: share of the items that several are to answer.
+        scores: Parquet file with columns id and `score_column`, one row a document.
+        score_column: the column that holds the score.
+    """
+
+    name: str | None = None
+    n: int = 100
+    design: Design = "uniform"
+    seed: int = 0
+    gold_synthetic: tuple[str, ...] = ()
+    gold_human: tuple[str, ...] = ()
+    gold: int | None = None
+    reviewers: int = 1
+    overlap: float = 1.0
+    scores: str | None = None
+    score_column: str = "score"
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be.
+
+        Raises:
+            CallError: an option's value is out of its range.
+        """
+        ranges = {"n": (1, 1_000_000), "seed": (0, 1 << 62), "gold": (1, 100_000), "reviewers": (1, 100),
+                  "overlap": (0, 1)}  # fmt: skip
+        for name, (low, high) in ranges.items():
+            value = getattr(self, name)
+            if value is not None and not low <= value <= high:
+                raise CallError(f"{name} must be between {low:,} and {high:,}, not {value:,}.")
+        if self.gold is not None and not (self.gold_synthetic or self.gold_human):
+            raise CallError(
+                "Gold was asked for, and there is no text of known origin.",
+                hint="Give files with --gold-synthetic and --gold-human.",
+            )
+
+
+@dataclass(frozen=True)
+class Status:
+    """Where a label set stands.
+
+    Attributes:
+        labelled: the set.
+        collected: what the labels that count say.
+        labels: that stand and count; refused: whose signature does not hold.
+        complete: items with all the answers they are to have.
+        passed: items of the corpus without an answer, though later ones have one: somebody skipped them.
+        reviewers: how each did on gold.
+        agreement: Krippendorff's alpha.
+        share: the synthetic share, as far as labels say.
+        needed: by width of the interval, how many more labels reach it; None where that cannot be said.
+        seconds: that an answer takes, the median; 0 where nobody measured.
+    """
+
+    labelled: LabelSet
+    collected: Collected
+    labels: int
+    refused: int
+    complete: int
+    passed: int
+    reviewers: list[Standing]
+    agreement: Finding
+    share: Finding
+    needed: dict[float, int | None]
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        gold, sample = self.collected.gold, self.collected.sample
+        return {
+            "schema": "outcross.label-status/1", "name": self.labelled.name, "set": self.labelled.digest,
+            "design": self.labelled.plan["design"], "items": len(self.labelled.items), "complete": self.complete,
+            "labels": self.labels, "refused": self.refused, "passed": self.passed, "target": self.collected.target,
+            "sample": {"drawn": self.collected.drawn, "answered": len(sample), "unsure": sample.unsure},
+            "gold": dataclasses.asdict(gold), "agreement": self.agreement.to_dict(), "share": self.share.to_dict(),
+            "needed": {f"{width:g}": count for width, count in self.needed.items()}, "seconds": self.seconds,
+            "reviewers": [dataclasses.asdict(one) for one in self.reviewers],
+        }  # fmt: skip
+
+
+def share_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents") -> Finding:
+    """The synthetic share that labels give, with its interval; the one place to put estimators in.
+
+    Documents of which nobody can tell may be either: they widen the interval on both sides. Errors of reviewers are
+    not corrected here, so no gate may read it.
+
+    Args:
+        collected: what the labels say.
+        plan: of the set: design, strata, and under "scores" the histograms of all documents by stratum.
+        unit: share of documents, or of their words.
+    """
+    sample = collected.sample
+    m = len(sample)
+    if m < 2:
+        return Unknown(f"{m} documents of the sample are labelled; at least 2 are needed")
+    weight = (sample.tokens if unit == "tokens" else 1) / sample.inclusion
+    if not weight.any():
+        return Unknown("the labelled documents hold no words")
+    weight = weight / weight.sum()
+    open_ = float(weight[np.isnan(sample.y)].sum())
+    y = np.where(np.isnan(sample.y), 0.5, sample.y)
+    value = float(weight @ y)
+    se = math.sqrt(m / (m - 1) * float(np.square(weight * (y - value)).sum()))
+    return Estimate(
+        value=value, se=se, df=math.inf, n=m, unit=UNITS[unit], scale="share", error=open_ / 2,
+        method=f"labels of a recorded {plan['design']} sample; Wilson interval at the effective n",
+        assumption="if reviewers are right",
+    )  # fmt: skip
+
+
+def more_for(collected: Collected, share: Finding, width: float) -> int | None:
+    """How many more documents must be labelled for a 95 % interval of this width; None where that is unknown.
+
+    Args:
+        collected: what the labels say by now.
+        share: what `share_of` gave.
+        width: of the interval, as a share.
+    """
+    if not isinstance(share, Estimate) or width <= 2 * share.error:
+        return None
+    low, high = share.interval()
+    if high - low <= width:
+        return 0
+    reach = t_quantile(0.975, math.inf)
+    spread = max(share.se**2 * share.n, share.value * (1 - share.value), (reach / (share.n + reach**2)))
+    return max(math.ceil(4 * reach**2 * spread / (width - 2 * share.error) ** 2) - len(collected.sample), 1)
+
+
+class Labelling:
+    """Label sets of a workspace.
+
+    Args:
+        store: of the workspace.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.kept = Labels(store)
+
+    def start(self, paths: Sequence[str], asked: Asked, signer: Signer, reading: Reading | None = None,
+              scoring: Scoring | None = None) -> LabelSet:  # fmt: skip
+        """Draw a sample of a corpus, plant gold in it, and keep both as a new set.
+
+        Args:
+            paths: of the corpus, see `outcross.corpus.find`.
+            asked: how to draw.
+            signer: who draws.
+            reading: how to read the corpus; gold is read with the same columns where it has them.
+            scoring: the text score; None for the one in `asked.scores`, or none.
+
+        Raises:
+            CallError: the name is taken or is none, or the design lacks what it needs.
+            DataError: there is too little text to draw from.
+        """
+        name = self._free_name(asked.name)
+        self.kept.register(signer)
+        corpus = find(paths, reading)
+        scoring = scoring or _scores_in(asked)
+        found = survey(corpus, scoring)
+        drawn = draw(found.frame, asked.n, asked.design, asked.seed)
+        documents = list(documents_at(corpus, found, drawn.rows))
+        gold = _gold(asked, documents, found.tokens[drawn.rows], corpus.reading)
+        items, texts = _shuffled(drawn, documents, gold, found, asked)
+        labelled = LabelSet(name, _plan(asked, corpus, found, drawn, gold), items, _now(), signer.name)
+        self.kept.add(labelled, texts, signer)
+        return labelled
+
+    def _free_name(self, name: str | None) -> str:
+        taken = set(self.kept.names())
+        if name is None:
+            return next(one for number in range(1, len(taken) + 2) if (one := f"labels-{number}") not in taken)
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", name):
+            raise CallError(f"{name!r} is no name for a label set.", hint="Use letters, digits, '.', '_' and '-'.")
+        if name in taken:
+            raise CallError(
+                f"There is a label set {name!r} already; a set is never changed.", hint="Choose another --name."
+            )
+        return name
+
+    def get(self, name: str | None = None) -> LabelSet:
+        """A set by its name; the newest where none is named.
+
+        Raises:
+            CallError: there is none.
+        """
+        names = self.kept.names()
+        if name is None and names:
+            name = names[-1]
+        found = None if name is None else self.kept.find(name)
+        if found is None:
+            there = f"There are: {', '.join(names)}." if names else "Draw one with: outcross label start CORPUS"
+            asked = "no label set here" if name is None else f"no label set {name!r}"
+            raise CallError(f"There is {asked}.", hint=there)
+        return found
+
+    def answer(self, labelled: LabelSet, item: Item, answer: Answer, signer: Signer, seconds: float = 0.0) -> Label:
+        """Record what a reviewer says of an item; it is on disk when this returns."""
+        made = signed(
+            Label(labelled.digest, item.number, item.text_digest, signer.name, answer, _now(), seconds), signer
+        )
+        self.kept.record([made])
+        return made
+
+    def counted(self, labelled: LabelSet) -> tuple[list[Label], int]:
+        """The labels that stand and whose signatures hold, and how many do not."""
+        keys = self.kept.keys()
+        every = self.kept.labels(labelled)
+        digests = {item.number: item.text_digest for item in labelled.items}
+        sound = [one for one in every if digests.get(one.item) == one.text_digest and one.verified(keys)]
+        return standing(sound), len(every) - len(sound)
+
+    def status(self, name: str | None = None, target: Target = "partly", unit: Unit = "documents",
+               without: Collection[str] = ()) -> Status:  # fmt: skip
+        """Where a set stands.
+
+        Args:
+            name: of the set; None for the newest.
+            target: what counts as synthetic: documents that are so "fully", or at least "partly".
+            unit: share of documents, or of their words.
+            without: reviewers who are left out.
+        """
+        labelled = self.get(name)
+        labels, refused = self.counted(labelled)
+        labels = [one for one in labels if one.reviewer not in without]
+        collected = collect(labelled, labels, target)
+        share = share_of(collected, labelled.plan, unit)
+        answers: dict[int, int] = {}
+        for one in labels:
+            answers[one.item] = answers.get(one.item, 0) + 1
+        last = max(answers, default=-1)
+        return Status(
+            labelled, collected, len(labels), refused,
+            complete=sum(answers.get(item.number, 0) >= item.wanted for item in labelled.items),
+            passed=sum(item.number < last and item.number not in answers for item in labelled.sample),
+            reviewers=standings(labels, {item.number: item for item in labelled.items}),
+            agreement=agreement(counts_of(labels)), share=share,
+            needed={width: more_for(collected, share, width) for width in WIDTHS},
+            seconds=median([one.seconds for one in labels if one.seconds > 0] or [0.0]),
+        )  # fmt: skip
+
+    def written(self, name: str | None, form: exchange.Form, *, unblind: bool = False) -> str:
+        """A set and its labels in a format of another tool.
+
+        Args:
+            name: of the set; None for the newest.
+            form: the format.
+            unblind: with where each item is from, its probability and its score; JSON Lines only, for auditors.
+
+        Raises:
+            CallError: `unblind` was asked for in a format that reviewers work with.
+        """
+        labelled = self.get(name)
+        texts, labels = self.kept.texts(labelled), self.counted(labelled)[0]
+        if not unblind:
+            return exchange.written(labelled, texts, labels, form)
+        if form != "jsonl":
+            raise CallError(f"Labels in the format {form!r} are for reviewers, who must not see where texts are from.",
+                            hint="Use --format jsonl.")  # fmt: skip
+        return exchange.opened(labelled, texts, labels)
+
+    def bring(self, name: str | None, data: bytes, signer: Signer, *, form: exchange.Form | None = None,
+              reviewer: str = "") -> tuple[int, list[str]]:  # fmt: skip
+        """Take over answers from another tool; those that are here already are not taken twice.
+
+        Args:
+            name: of the set; None for the newest.
+            data: the file.
+            signer: who takes them over and answers for it.
+            form: of the file; None finds it out.
+            reviewer: whose answers they are where the file does not say.
+
+        Returns:
+            How many labels were added, and what was refused, each with its place and reason.
+        """
+        labelled = self.get(name)
+        if reviewer:
+            checked_name(reviewer)
+        self.kept.register(signer)
+        brought = exchange.read(data, form)
+        owned = {owner for owner, _ in self.kept.keys().values()} - {signer.name}
+        there = {(one.reviewer, one.item): one.answer for one in self.counted(labelled)[0]}
+        labels: dict[tuple[str, int], Label] = {}
+        for one in brought.answers:
+            said = dataclasses.replace(one, reviewer=one.reviewer or reviewer)
+            reason = _unusable(said, labelled, owned)
+            if reason:
+                brought.refused.append(f"item {said.item}: {reason}")
+            elif there.get((said.reviewer, said.item)) != said.answer:
+                labels[said.reviewer, said.item] = signed(_taken_over(said, labelled), signer)
+        self.kept.record(labels.values(), outside=True)
+        return len(labels), brought.refused
+
+
+def _unusable(said: exchange.Said, labelled: LabelSet, owned: Collection[str]) -> str:
+    """Why an answer cannot be taken over; empty where it can."""
+    if said.item >= len(labelled.items):
+        return f"the set has {len(labelled.items)} items, numbered from 0"
+    if said.set and said.set != labelled.digest:
+        return "it is of another label set"
+    if not said.reviewer:
+        return "nobody says whose answer it is; name them with --reviewer"
+    if said.reviewer in owned:
+        return f"{said.reviewer!r} has a key here and speaks for themselves"
+    return ""
+
+
+def _taken_over(said: exchange.Said, labelled: LabelSet) -> Label:
+    item = labelled.items[said.item]
+    made = said.made[:40] or _now()
+    return Label(labelled.digest, said.item, item.text_digest, said.reviewer, said.answer, made, said.seconds)
+
+
+def _scores_in(asked: Asked) -> Scoring | None:
+    """The scores of a file, by identifier; None where no file is named.
+
+    Raises:
+        CallError: the file is not there, is no Parquet file or lacks a column.
+        DataError: scores are not numbers between 0 and 1.
+    """
+    if asked.scores is None:
+        return None
+    try:
+        table = pq.read_table(asked.scores, columns=["id", asked.score_column])
+        names = table.column("id").cast(pa.string()).to_pylist()
+        values = np.asarray(table.column(asked.score_column).cast(pa.float64()).to_numpy(), np.float64)
+    except (OSError, KeyError, pa.ArrowException) as error:
+        raise CallError(
+            f"The scores {asked.scores} cannot be read: {error}.",
+            hint=f"It must be a Parquet file with the columns 'id' and {asked.score_column!r} (--score-column).",
+        ) from None
+    if ((values < 0) | (values > 1)).any():
+        raise DataError(f"The scores in {asked.scores} are not all between 0 and 1.")
+    return by_identifier(dict(zip(names, values.tolist(), strict=True)))
+
+
+def _gold(asked: Asked, documents: list[tuple[str, str]], lengths: Array, reading: Reading) -> list[Candidate]:
+    """Gold of both kinds, as far as there are files for it."""
+    most = asked.gold or usual(len(documents))
+    count = (asked.gold or min(most, FEWEST), most)
+    taken = {text_digest(text) for _, text in documents}
+    chosen = []
+    for truth, paths in (("synthetic", asked.gold_synthetic), ("human", asked.gold_human)):
+        if paths:
+            pool = known([_opened(path, reading) for path in paths], truth, asked.seed)  # type: ignore[arg-type]
+            chosen += planted(pool, [int(one) for one in lengths], count, asked.seed, taken)
+    return chosen
+
+
+def _opened(path: str, reading: Reading) -> Corpus:
+    """A file of known origin, read like the corpus where it has the same columns."""
+    try:
+        return find([path], Reading(reading.text_column, turns=reading.turns))
+    except CallError:
+        return find([path])
+
+
+def _shuffled(drawn: Drawn, documents: list[tuple[str, str]], gold: list[Candidate], found: Survey,
+              asked: Asked) -> tuple[tuple[Item, ...], dict[int, str]]:  # fmt: skip
+    """Sample and gold in one random order, as items and texts."""
+    total = len(documents) + len(gold)
+    labels = wanted(total, asked.reviewers, asked.overlap, asked.seed)
+    scores = found.frame.scores
+    items, texts = [], {}
+    for number, place in enumerate(mixed(total, asked.seed)):
+        if place < len(documents):
+            name, text = documents[place]
+            row = int(drawn.rows[place])
+            score = None if scores is None or np.isnan(scores[row]) else float(scores[row])
+            item = Item(number, name, text_digest(text), int(found.tokens[row]), None, drawn.strata[place],
+                        float(drawn.inclusion[place]), score, labels[number])  # fmt: skip
+        else:
+            one = gold[place - len(documents)]
+            text = one.text
+            item = Item(number, one.document, text_digest(text), one.tokens, one.truth, wanted=labels[number])
+        items.append(item)
+        texts[number] = text
+    return tuple(items), texts
+
+
+def _plan(asked: Asked, corpus: Corpus, found: Survey, drawn: Drawn, gold: Iterable[Candidate]) -> dict[str, Any]:
+    """Everything that was chosen before anybody saw a label."""
+    truths = [one.truth for one in gold]
+    return {
+        "design": asked.design, "seed": asked.seed, "n": len(drawn.rows), "reviewers": asked.reviewers,
+        "overlap": asked.overlap, "floor": drawn.floor,
+        "strata": {name: list(one) for name, one in drawn.sizes.items()},
+        "gold": {"synthetic": truths.count("synthetic"), "human": truths.count("human"),
+                 "files": {"synthetic": list(asked.gold_synthetic), "human": list(asked.gold_human)}},
+        "corpus": {"paths": list(corpus.paths[:1000]), "root": found.root, "view": corpus.view.to_dict(),
+                   "documents": found.frame.documents, "tokens": int(found.tokens.sum()),
+                   "quarantined": found.quarantined},
+        "scores": _histograms(found, drawn),
+    }  # fmt: skip
+
+
+def _histograms(found: Survey, drawn: Drawn) -> dict[str, Any]:
+    stratum = drawn.stratum if len(drawn.stratum) else np.zeros(found.frame.documents, np.int64)
+    return histograms(found, list(drawn.sizes), stratum)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

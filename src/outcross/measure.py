@@ -42,6 +42,12 @@ class Buffers:
             kept = self._kept[name] = np.empty(size + size // 4, dtype)
         return kept[:size]
 
+    def blank(self, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
+        """An array of zeros, which who uses it leaves as zeros again."""
+        if name not in self._kept:
+            self._kept[name] = np.zeros(shape, dtype)
+        return self._kept[name]
+
 
 EVERY_HASH = 1 << 64
 """One more than the largest hash: a bound that leaves nothing out."""

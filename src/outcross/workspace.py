@@ -49,7 +49,7 @@ PARTS = 128
 SMALLEST_PART = 1 << 16
 TIMED_PART = 4 << 20
 LARGE = 64 << 20
-BLOCK = 8 << 20
+BLOCK = 10 << 20
 
 
 def _shown(form: str) -> Callable[[Audit], str]:

@@ -29,8 +29,8 @@ MOST_DOCUMENTS = 1 << 16
 
 HALVES = ("first half", "second half")
 
-KEYS_AT_ONCE = 1 << 16
-"""Documents whose keys are held in memory before they are written: about 20 MB."""
+KEYS_AT_ONCE = 1 << 15
+"""Documents whose keys are held in memory before they are written: about 10 MB, and as much to join them."""
 
 SNIPPET = 160
 """Characters of a document that are kept to show what a cluster of copies is."""

@@ -252,15 +252,24 @@ def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
     slots = 1 << 16
     while slots < min(len(found.tokens) // 8, 1 << 19):
         slots *= 2
+    buffers = batch.buffers or Buffers()
     while True:
-        table = np.zeros((slots, 2), np.uint64)
-        places = np.zeros(slots, np.int32)
-        if kernel.count_words(found.tokens, found.doc_tokens, table, places):
+        table = buffers.blank(f"words {slots}", (slots, 2), np.uint64)
+        rows, places = np.empty(slots // 2, np.int32), np.empty(slots // 2, np.int32)
+        count = kernel.count_words(found.tokens, found.doc_tokens, table, rows, places)
+        if count >= 0:
             break
+        table[:] = 0
         slots *= 4
-    rows = np.flatnonzero(table[:, 1])
-    rows = rows[np.argsort(table[rows, 0])]
-    return table[rows, 0], _unpacked(table[rows, 1]), places[rows]
+    order = np.argsort(table[rows[:count], 0])
+    return *_taken(table, rows[order]), places[order]
+
+
+def _taken(table: Array, rows: Array) -> tuple[Array, Array]:
+    """Keys and counts in these rows of a table, which is left blank."""
+    keys, counts = table[rows, 0], _unpacked(table[rows, 1])
+    table[rows, 1] = 0
+    return keys, counts
 
 
 def _unpacked(values: Array) -> Array:
@@ -319,45 +328,46 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
     signatures, keys = np.zeros((n, BINS_AND_BANDS[0]), np.uint8), np.zeros((n, BINS_AND_BANDS[1]), np.uint64)
     groups = jackknife_groups(batch)
     slots = 1 << (2 * cap - 1).bit_length()
-    spare = np.zeros((cap + 1, 2), np.uint64)
+    buffers = batch.buffers or Buffers()
+    spare = buffers.array("spare", 2 * (cap + 1), np.uint64).reshape(-1, 2)
+    tables = buffers.blank(f"n-grams {slots}", (4, slots, 2), np.uint64)
     # Most n-grams are rare: so many tokens make nearly so many types, and low levels need not be tried.
     guess = max((len(found.tokens) // (4 * cap)).bit_length() - 1, 0)
     known = np.array(batch.reached.levels[1:] or (0, 0, 0), np.int64)
     start = np.maximum(known, guess)
     while True:
-        tables = np.zeros((3, slots, 2), np.uint64)
         levels = start.copy()
         seen = np.zeros(n, np.uint64)
+        samples = (tables[1:], spare, levels)
         native().look_at_ngrams(
-            (found.tokens, found.doc_tokens), groups, (hashes, bits, seen), (tables, spare, levels), (signatures, keys)
+            (found.tokens, found.doc_tokens), groups, (hashes, bits, seen), samples, (signatures, keys)
         )
         if ((levels > start) | (start == known)).all():
             break
         start = known  # fewer types than guessed: the lowest level that holds may be below the first guess
+        tables[1:] = 0
     known_of_words = batch.reached.levels[0] if batch.reached.levels else 0
-    of_words = _sample_words(found, groups, cap, known_of_words)
-    samples = [of_words, *(_sorted(int(levels[row]), tables[row]) for row in range(3))]
-    return Ngrams(tuple(samples), signatures, keys, seen, phrases)
+    of_words = _sample_words(found, groups, (tables[0], spare), known_of_words)
+    of_all = [of_words, *(_sorted(int(level), table) for level, table in zip(levels, tables[1:], strict=True))]
+    return Ngrams(tuple(of_all), signatures, keys, seen, phrases)
 
 
-def _sample_words(found: Words, groups: Array, cap: int, known: int) -> tuple[int, Array, Array]:
-    """The sample of single words, from the level that is known to be reached."""
-    start = max((len(found.tokens) // (16 * cap)).bit_length() - 1, known)
-    slots = 1 << (2 * cap - 1).bit_length()
+def _sample_words(found: Words, groups: Array, room: tuple[Array, Array], known: int) -> tuple[int, Array, Array]:
+    """The sample of single words, from the level that is known to be reached, in a blank table and a spare one."""
+    table, spare = room
+    start = max((len(found.tokens) // (16 * (len(spare) - 1))).bit_length() - 1, known)
     while True:
-        table = np.zeros((slots, 2), np.uint64)
-        spare = np.zeros((cap + 1, 2), np.uint64)
         level = native().sample_types((found.tokens, found.doc_tokens), groups, start, table, spare)
         if start == known or level > start:
             return _sorted(int(level), table)
         start = known
+        table[:] = 0
 
 
 def _sorted(level: int, table: Array) -> tuple[int, Array, Array]:
-    """The used rows of a table in the order of their keys."""
+    """The used rows of a table in the order of their keys; the table is left blank."""
     rows = np.flatnonzero(table[:, 1])
-    rows = rows[np.argsort(table[rows, 0])]
-    return level, table[rows, 0], _unpacked(table[rows, 1])
+    return level, *_taken(table, rows[np.argsort(table[rows, 0])])
 
 
 @cache

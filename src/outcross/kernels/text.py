@@ -561,20 +561,20 @@ def _count(table, mask, shift, key, doc):
 
 
 @kernel
-def count_words(tokens, doc_tokens, table, places):
+def count_words(tokens, doc_tokens, table, rows, places):
     """Occurrences and documents of every word.
 
     Args:
         tokens, doc_tokens: the words; below MOST_TOKENS and MOST_DOCUMENTS.
         table: uint64[slots, 2] of zeros, slots a power of two; filled.
-        places: int32[slots], filled with the number of each word's first token.
+        rows, places: int32[slots / 2], filled with each word's row in the table and the number of its first token.
 
     Returns:
-        Whether the table had room for all words in half its rows; where not, call again with a larger one.
+        How many words there are; -1 where the table had no room for all of them in half its rows.
     """
     shift = _shift_for(table)
     mask = table.shape[0] - 1
-    free = table.shape[0] // 2
+    count = 0
     last = tokens.size - 1
     for d in range(doc_tokens.size - 1):
         doc = U(d)
@@ -582,11 +582,12 @@ def count_words(tokens, doc_tokens, table, places):
             _prefetch(table, _slot(tokens[min(t + 16, last)], shift))
             slot = _count(table, mask, shift, tokens[t], doc)
             if slot >= 0:
-                places[slot] = t
-                free -= 1
-                if free == 0:
-                    return False
-    return True
+                if count == rows.size:
+                    return -1
+                rows[count] = slot
+                places[count] = t
+                count += 1
+    return count
 
 
 @part
@@ -1031,33 +1032,33 @@ def merge_counts(keys_a, counts_a, keys_b, counts_b):
 
     Args:
         keys_a, keys_b: uint64[a], uint64[b], increasing.
-        counts_a, counts_b: int64[a, c], int64[b, c].
+        counts_a, counts_b: int64[a, 2], int64[b, 2].
 
     Returns:
-        keys uint64[m], counts int64[m, c].
+        keys uint64[m], counts int64[m, 2].
     """
     keys = np.empty(keys_a.size + keys_b.size, np.uint64)
-    counts = np.empty((keys.size, counts_a.shape[1]), np.int64)
+    counts = np.empty((keys.size, 2), np.int64)
     i = j = m = 0
-    while i < keys_a.size or j < keys_b.size:
-        if j == keys_b.size or (i < keys_a.size and keys_a[i] < keys_b[j]):
-            keys[m] = keys_a[i]
-            for c in range(counts.shape[1]):
-                counts[m, c] = counts_a[i, c]
-            i += 1
-        elif i == keys_a.size or keys_b[j] < keys_a[i]:
-            keys[m] = keys_b[j]
-            for c in range(counts.shape[1]):
-                counts[m, c] = counts_b[j, c]
-            j += 1
-        else:
-            keys[m] = keys_a[i]
-            for c in range(counts.shape[1]):
-                counts[m, c] = counts_a[i, c] + counts_b[j, c]
-            i += 1
-            j += 1
+    # Which of two hashes is smaller cannot be guessed: arithmetic instead of branches.
+    while i < keys_a.size and j < keys_b.size:
+        a, b = keys_a[i], keys_b[j]
+        of_a, of_b = np.int64(a <= b), np.int64(b <= a)
+        keys[m] = min(a, b)
+        counts[m, 0] = counts_a[i, 0] * of_a + counts_b[j, 0] * of_b
+        counts[m, 1] = counts_a[i, 1] * of_a + counts_b[j, 1] * of_b
+        i += of_a
+        j += of_b
         m += 1
-    return keys[:m].copy(), counts[:m].copy()
+    while i < keys_a.size:
+        keys[m], counts[m, 0], counts[m, 1] = keys_a[i], counts_a[i, 0], counts_a[i, 1]
+        i += 1
+        m += 1
+    while j < keys_b.size:
+        keys[m], counts[m, 0], counts[m, 1] = keys_b[j], counts_b[j, 0], counts_b[j, 1]
+        j += 1
+        m += 1
+    return keys[:m], counts[:m]
 
 
 @kernel

@@ -1,13 +1,13 @@
 """The door's part for labels: drawing a set, working through it, what it says, and other tools."""
 
 import dataclasses
-import math
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -15,8 +15,10 @@ import pyarrow.parquet as pq
 
 from outcross.corpus import Corpus, Reading, find
 from outcross.errors import CallError, DataError
-from outcross.estimate import OF_DOCUMENTS, Estimate, Finding, Unknown, t_quantile
+from outcross.estimate import Finding, Unknown
 from outcross.measure import Array
+from outcross.origin.dates import CUTOFF, Captured, day_of
+from outcross.origin.outputs import open_index
 from outcross.principals import Signer, checked_name
 from outcross.review import exchange
 from outcross.review.agreement import agreement, counts_of
@@ -26,13 +28,11 @@ from outcross.review.drawing import Design, Drawn, draw
 from outcross.review.flags import Standing, standings
 from outcross.review.gold import FEWEST, Candidate, mixed, planted, usual
 from outcross.review.records import Answer, Item, Label, LabelSet, signed, standing, text_digest
-from outcross.review.surveying import Scoring, Survey, by_identifier, documents_at, histograms, known, survey
+from outcross.review.surveying import Scoring, Survey, by_identifier, documents_at, histograms, known, sampled, survey
+from outcross.shares import Gold, Labelled, Question, Scores, label_share, more_labels
+from outcross.shares.scores import Unit
 from outcross.store import Store
 from outcross.store.labels import Labels
-
-Unit = Literal["documents", "tokens"]
-
-UNITS: dict[Unit, str] = {"documents": OF_DOCUMENTS, "tokens": "share of words"}
 
 WIDTHS = (0.20, 0.10, 0.05)
 """Widths of the interval for which the labels still needed are told."""
@@ -48,6 +48,9 @@ class Asked:
         design: see `outcross.review.drawing.draw`.
         seed: of all draws; the same seed draws the same documents.
         gold_synthetic, gold_human: files of known origin that gold is drawn from.
+        gold_outputs: folder of an output index whose texts are synthetic gold, or None.
+        gold_dates: column of the corpus with the capture date: documents from before the cutoff are human gold.
+        cutoff: the day of the cutoff.
         gold: gold items of each kind; None for half of n where the files have as many, 20 at least.
         reviewers: labels of an item that several are to answer.
         overlap: share of the items that several are to answer.
@@ -61,6 +64,9 @@ class Asked:
     seed: int = 0
     gold_synthetic: tuple[str, ...] = ()
     gold_human: tuple[str, ...] = ()
+    gold_outputs: str | None = None
+    gold_dates: str | None = None
+    cutoff: str = CUTOFF.isoformat()
     gold: int | None = None
     reviewers: int = 1
     overlap: float = 1.0
@@ -79,10 +85,12 @@ class Asked:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise CallError(f"{name} must be between {low:,} and {high:,}, not {value:,}.")
-        if self.gold is not None and not (self.gold_synthetic or self.gold_human):
+        if self.gold is not None and not (
+            self.gold_synthetic or self.gold_human or self.gold_outputs or self.gold_dates
+        ):
             raise CallError(
                 "Gold was asked for, and there is no text of known origin.",
-                hint="Give files with --gold-synthetic and --gold-human.",
+                hint="Give files with --gold-synthetic and --gold-human, or --gold-outputs and --gold-dates.",
             )
 
 
@@ -129,52 +137,56 @@ class Status:
         }  # fmt: skip
 
 
-def share_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents") -> Finding:
-    """The synthetic share that labels give, with its interval; the one place to put estimators in.
+def question_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents") -> Question:
+    """What is asked of the labels: with planted items, reviewers' errors are corrected."""
+    gold = collected.gold
+    planted_any = plan["gold"]["synthetic"] and plan["gold"]["human"]
+    told = Gold(gold.synthetic, gold.called, gold.human, gold.miscalled) if planted_any else None
+    return Question(unit, collected.target, told)
 
-    Documents of which nobody can tell may be either: they widen the interval on both sides. Errors of reviewers are
-    not corrected here, so no gate may read it.
+
+def share_of(
+    collected: Collected, plan: dict[str, Any], unit: Unit = "documents", stratum: str | None = None
+) -> Finding:
+    """The synthetic share that labels give, with its interval.
 
     Args:
         collected: what the labels say.
         plan: of the set: design, strata, and under "scores" the histograms of all documents by stratum.
-        unit: share of documents, or of their words.
+        unit: share of documents, or of their tokens.
+        stratum: of one stratum alone; None for all documents.
     """
+    if stratum is not None and stratum not in plan["scores"]:
+        return Unknown("the sample was not drawn by group: label start --design stratified --group-by COLUMN")
     sample = collected.sample
-    m = len(sample)
-    if m < 2:
-        return Unknown(f"{m} documents of the sample are labelled; at least 2 are needed")
-    weight = (sample.tokens if unit == "tokens" else 1) / sample.inclusion
-    if not weight.any():
-        return Unknown("the labelled documents hold no words")
-    weight = weight / weight.sum()
-    open_ = float(weight[np.isnan(sample.y)].sum())
-    y = np.where(np.isnan(sample.y), 0.5, sample.y)
-    value = float(weight @ y)
-    se = math.sqrt(m / (m - 1) * float(np.square(weight * (y - value)).sum()))
-    return Estimate(
-        value=value, se=se, df=math.inf, n=m, unit=UNITS[unit], scale="share", error=open_ / 2,
-        method=f"labels of a recorded {plan['design']} sample; Wilson interval at the effective n",
-        assumption="if reviewers are right",
+    chosen = np.array([stratum is None or one == stratum for one in sample.stratum], np.bool_)
+    labelled = Labelled(
+        sample.y[chosen], sample.score[chosen].astype(np.float32), np.array(sample.stratum, object)[chosen],
+        sample.inclusion[chosen], sample.tokens[chosen],
+    )  # fmt: skip
+    scores = {name: _scores(one) for name, one in plan["scores"].items() if stratum in (None, name)}
+    return label_share(labelled, scores, question_of(collected, plan, unit))
+
+
+def _answer(collected: Collected, plan: dict[str, Any], group: str, unit: Unit) -> tuple[Question, Finding]:
+    """What was asked of the labels, and what they say of a group, "" for all."""
+    return question_of(collected, plan, unit), share_of(collected, plan, unit, group or None)
+
+
+def _scores(record: dict[str, Any]) -> Scores:
+    """The histograms that the plan of a set holds."""
+    if not record["documents"]:
+        return Scores.nothing_scored(record["unscored_documents"], record["unscored_tokens"])
+    return Scores(
+        np.array(record["documents"], np.int64), np.array(record["tokens"], np.int64),
+        record["unscored_documents"], record["unscored_tokens"],
     )  # fmt: skip
 
 
-def more_for(collected: Collected, share: Finding, width: float) -> int | None:
-    """How many more documents must be labelled for a 95 % interval of this width; None where that is unknown.
-
-    Args:
-        collected: what the labels say by now.
-        share: what `share_of` gave.
-        width: of the interval, as a share.
-    """
-    if not isinstance(share, Estimate) or width <= 2 * share.error:
-        return None
-    low, high = share.interval()
-    if high - low <= width:
-        return 0
-    reach = t_quantile(0.975, math.inf)
-    spread = max(share.se**2 * share.n, share.value * (1 - share.value), (reach / (share.n + reach**2)))
-    return max(math.ceil(4 * reach**2 * spread / (width - 2 * share.error) ** 2) - len(collected.sample), 1)
+def more_for(share: Finding, width: float) -> int | None:
+    """How many more documents must be labelled for a 95 % interval of this width; None where that is unknown."""
+    needed = more_labels(share, width)
+    return needed if isinstance(needed, int) else None
 
 
 class Labelling:
@@ -209,7 +221,7 @@ class Labelling:
         found = survey(corpus, scoring)
         drawn = draw(found.frame, asked.n, asked.design, asked.seed)
         documents = list(documents_at(corpus, found, drawn.rows))
-        gold = _gold(asked, documents, found.tokens[drawn.rows], corpus.reading)
+        gold = _gold(asked, documents, found.tokens[drawn.rows], corpus)
         items, texts = _shuffled(drawn, documents, gold, found, asked)
         labelled = LabelSet(name, _plan(asked, corpus, found, drawn, gold), items, _now(), signer.name)
         self.kept.add(labelled, texts, signer)
@@ -284,9 +296,29 @@ class Labelling:
             passed=sum(item.number < last and item.number not in answers for item in labelled.sample),
             reviewers=standings(labels, {item.number: item for item in labelled.items}),
             agreement=agreement(counts_of(labels)), share=share,
-            needed={width: more_for(collected, share, width) for width in WIDTHS},
+            needed={width: more_for(share, width) for width in WIDTHS},
             seconds=median([one.seconds for one in labels if one.seconds > 0] or [0.0]),
         )  # fmt: skip
+
+    def of_corpus(
+        self, root: str, view: dict[str, Any], target: Target
+    ) -> Callable[[str, Unit], tuple[Question, Finding]] | None:
+        """What the newest labelled sample of a corpus says of a group ("" for all) in a unit; None without one.
+
+        Args:
+            root: of the corpus, which binds every byte.
+            view: how it was read; the text must be the same.
+            target: what counts as synthetic.
+        """
+        for name in reversed(self.kept.names()):
+            labelled = self.get(name)
+            drawn = labelled.plan["corpus"]
+            same = all(drawn["view"].get(key) == view.get(key) for key in ("shape", "text_column", "turns"))
+            if drawn["root"] == root and same:
+                collected = collect(labelled, self.counted(labelled)[0], target)
+                if len(collected.sample):
+                    return partial(_answer, collected, labelled.plan)
+        return None
 
     def written(self, name: str | None, form: exchange.Form, *, unblind: bool = False) -> str:
         """A set and its labels in a format of another tool.
@@ -383,17 +415,47 @@ def _scores_in(asked: Asked) -> Scoring | None:
     return by_identifier(dict(zip(names, values.tolist(), strict=True)))
 
 
-def _gold(asked: Asked, documents: list[tuple[str, str]], lengths: Array, reading: Reading) -> list[Candidate]:
-    """Gold of both kinds, as far as there are files for it."""
+def _gold(asked: Asked, documents: list[tuple[str, str]], lengths: Array, corpus: Corpus) -> list[Candidate]:
+    """Gold of both kinds, as far as there is text of known origin."""
     most = asked.gold or usual(len(documents))
     count = (asked.gold or min(most, FEWEST), most)
     taken = {text_digest(text) for _, text in documents}
-    chosen = []
-    for truth, paths in (("synthetic", asked.gold_synthetic), ("human", asked.gold_human)):
-        if paths:
-            pool = known([_opened(path, reading) for path in paths], truth, asked.seed)  # type: ignore[arg-type]
+    chosen: list[Candidate] = []
+    for pool in (_synthetic(asked, corpus.reading), _human(asked, corpus)):
+        if pool is not None:
             chosen += planted(pool, [int(one) for one in lengths], count, asked.seed, taken)
     return chosen
+
+
+def _synthetic(asked: Asked, reading: Reading) -> list[Candidate] | None:
+    """Texts known to be synthetic, from files and the output index; None where neither was named.
+
+    Raises:
+        DataError: the index keeps no texts.
+    """
+    if not (asked.gold_synthetic or asked.gold_outputs):
+        return None
+    pool = known([_opened(path, reading) for path in asked.gold_synthetic], "synthetic", asked.seed)
+    if asked.gold_outputs is not None:
+        texts = [text for _, text in open_index(asked.gold_outputs).texts()]
+        if not texts:
+            raise DataError(
+                "The output index keeps no texts.", hint="Add outputs with: outcross outputs add --keep-text"
+            )
+        pool += sampled(texts, "synthetic", asked.seed)
+    return pool
+
+
+def _human(asked: Asked, corpus: Corpus) -> list[Candidate] | None:
+    """Texts known to be human, from files and from documents of the corpus that were captured before the cutoff."""
+    if not (asked.gold_human or asked.gold_dates):
+        return None
+    pool = known([_opened(path, corpus.reading) for path in asked.gold_human], "human", asked.seed)
+    if asked.gold_dates is not None:
+        early = Captured(asked.gold_dates, day_of(asked.cutoff))
+        dated = find(list(corpus.paths), dataclasses.replace(corpus.reading, columns=early.columns), corpus.limits)
+        pool += known([dated], "human", asked.seed, lambda batch: early.look(batch).human)
+    return pool
 
 
 def _opened(path: str, reading: Reading) -> Corpus:
@@ -435,7 +497,8 @@ def _plan(asked: Asked, corpus: Corpus, found: Survey, drawn: Drawn, gold: Itera
         "overlap": asked.overlap, "floor": drawn.floor,
         "strata": {name: list(one) for name, one in drawn.sizes.items()},
         "gold": {"synthetic": truths.count("synthetic"), "human": truths.count("human"),
-                 "files": {"synthetic": list(asked.gold_synthetic), "human": list(asked.gold_human)}},
+                 "files": {"synthetic": list(asked.gold_synthetic), "human": list(asked.gold_human)},
+                 "outputs": asked.gold_outputs is not None, "dates": asked.gold_dates},
         "corpus": {"paths": list(corpus.paths[:1000]), "root": found.root, "view": corpus.view.to_dict(),
                    "documents": found.frame.documents, "tokens": int(found.tokens.sum()),
                    "quarantined": found.quarantined},

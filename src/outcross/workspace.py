@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import pyarrow.parquet as pq
 
-from outcross.audits.assemble import assemble
+from outcross.audits.assemble import Against, assemble
 from outcross.audits.compare import Comparison
 from outcross.audits.compare import compare as compare_audits
 from outcross.audits.record import RENDERERS, Audit
 from outcross.audits.reference import FIRST, SECOND, Reference, build, load
+from outcross.audits.share import Labels
 from outcross.canonical import digest, sha256
 from outcross.corpus import Corpus, Limits, Reading, Shard, find
 from outcross.engine import Layout, Merged, Plan, Result, run_tasks
@@ -35,9 +36,13 @@ from outcross.engine.task import MOST_DOCUMENTS
 from outcross.errors import CallError, DataError, FaultError, InterruptedRunError
 from outcross.kernels import KERNELS, warm
 from outcross.measure import Batch, Caps
+from outcross.origin.dates import CUTOFF
+from outcross.origin.inquiry import Inquiry
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
+from outcross.origin.seeking import Sought, inquiry
 from outcross.run import Clock, Progress, Watcher, nobody
+from outcross.shares.scores import Target
 
 if TYPE_CHECKING:
     from outcross.labelling import Labelling
@@ -86,6 +91,11 @@ class Options:
         max_expansion: how many times a file may expand before it is taken for a bomb.
         workers, engine: see `outcross.engine.Layout`.
         resume: go on from the finished parts of an earlier run of the same audit.
+        declared, sources, sources_by, doubt_human, dates, cutoff, score: evidence of origin that is looked for, see
+            `outcross.origin.seeking.Sought`.
+        watermarks: files that describe keyed watermarks, see `outcross.origin.seeking.watermarks_in`.
+        no_outputs: do not match against the output index of the workspace.
+        synthetic_means: what counts as synthetic: documents that are "fully" so, or at least "partly".
     """
 
     text_column: str | None = None
@@ -107,6 +117,16 @@ class Options:
     workers: int = 0
     engine: Literal["threads", "processes"] = "threads"
     resume: bool = False
+    declared: str | None = None
+    sources: str | None = None
+    sources_by: str = "group"
+    doubt_human: bool = False
+    dates: str | None = None
+    cutoff: str = CUTOFF.isoformat()
+    score: str | None = None
+    watermarks: tuple[str, ...] = ()
+    no_outputs: bool = False
+    synthetic_means: Target = "partly"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be.
@@ -327,7 +347,7 @@ def reference_bytes(paths: str | Sequence[str], name: str, options: Options, wat
     chosen = replace(options, group_by=None, sample=None, max_time=None, reference=None, no_copies=True, no_text=True)
     auditing = _Auditing(paths, chosen, watch, None)
     with auditing.finished(halves=True) as (merged, results):
-        whole = assemble(merged, results, None, None)
+        whole = assemble(merged, results, Against(), None)
         halves = {half: state for half, state in merged.states.groups.items() if half in (FIRST, SECOND)}
         root = str(whole.corpus["root"])
     return build(name, halves, root)
@@ -349,10 +369,10 @@ def _batches_of(paths: str | Sequence[str], options: Options, watch: Watcher) ->
         watch(Progress("reading", done, corpus.bytes, documents, text_bytes, clock.seconds))
 
 
-def _find(paths: str | Sequence[str], options: Options) -> Corpus:
-    """The corpus that paths stand for, read as the options say."""
+def _find(paths: str | Sequence[str], options: Options, columns: tuple[str, ...] = ()) -> Corpus:
+    """The corpus that paths stand for, read as the options say, with further columns."""
     named = [paths] if isinstance(paths, str | Path) else list(paths)
-    reading = Reading(options.text_column, options.id_column, options.group_by, options.turns)
+    reading = Reading(options.text_column, options.id_column, options.group_by, options.turns, columns)
     limits = Limits(block_bytes=BLOCK, document_bytes=options.max_document, expansion=options.max_expansion)
     return find([str(path) for path in named], reading, limits)
 
@@ -380,10 +400,19 @@ class _Auditing:
         name = self.options.reference
         reference = None if name is None else _find_reference(self.store, name)
         with self.finished() as (merged, results):
-            made = assemble(merged, results, reference, self.draw.sampling)
+            against = Against(reference, self.options.synthetic_means, self._labels)
+            made = assemble(merged, results, against, self.draw.sampling)
             made = replace(made, run=self._told(results), profile=self._with_clusters(made))
             self._keep(made, merged, results)
         return made
+
+    def _labels(self, root: str, view: dict[str, Any]) -> Labels | None:
+        """What labels say of the corpus with this root, where somebody has labelled a sample of it."""
+        if self.store is None:
+            return None
+        from outcross.labelling import Labelling  # noqa: PLC0415 - only where there may be labels
+
+        return Labelling(self.store).of_corpus(root, view, self.options.synthetic_means)
 
     @contextmanager
     def finished(self, *, halves: bool = False) -> Iterator[tuple[Merged, list[Result]]]:
@@ -391,6 +420,7 @@ class _Auditing:
         options = self.options
         if options.segmenter:
             check_segmenter(options.segmenter)
+        self.inquiry = Inquiry() if halves else self._inquiry()
         corpus = self._found()
         if options.scores is not None:
             _check_scores(Path(options.scores), corpus)
@@ -425,7 +455,18 @@ class _Auditing:
             raise CallError(
                 f"{saved} is a saved audit, not a corpus.", hint="Compare it with: outcross compare AUDIT.json CORPUS"
             )
-        return _find(paths, options)
+        return _find(paths, options, self.inquiry.columns)
+
+    def _inquiry(self) -> Inquiry:
+        """The evidence of origin that is looked for."""
+        options = self.options
+        index = None if self.store is None or options.no_outputs else self.store.folder / "outputs"
+        if index is not None and not (index / "index.json").exists():
+            index = None
+        return inquiry(Sought(
+            options.declared, options.sources, options.sources_by, options.doubt_human, options.dates, options.cutoff,
+            index, tuple(options.watermarks), options.score, show_text=not options.no_text,
+        ))  # fmt: skip
 
     def _plan(self, *, halves: bool) -> Plan:
         options, draw = self.options, self.draw
@@ -438,6 +479,7 @@ class _Auditing:
             draw.corpus, caps, options.max_groups, keep_text=not options.no_text, keep=draw.keep,
             clustered=draw.clustered, seed=options.seed, scores=options.scores is not None,
             segmenter=options.segmenter, join=not (options.no_copies or halves or draw.clustered), halves=halves,
+            inquiry=self.inquiry or None,
         )  # fmt: skip
 
     @property
@@ -446,15 +488,16 @@ class _Auditing:
         corpus, plan = self.draw.corpus, self.plan
         record = {
             one.name: getattr(plan, one.name)
-            for one in dataclasses.fields(plan) if one.name not in ("corpus", "caps")
+            for one in dataclasses.fields(plan) if one.name not in ("corpus", "caps", "inquiry")
         }  # fmt: skip
         members = [
             [shard.label, shard.start, shard.stop, [[one.shown, one.size, one.changed] for one in shard.members]]
             for shard in sorted(self.draw.order, key=lambda one: one.ordinal)
         ]
         return digest({
-            "plan": record, "caps": dataclasses.asdict(plan.caps), "view": corpus.view.to_dict(),
-            "limits": dataclasses.asdict(corpus.limits), "kernels": KERNELS, "members": members,
+            "plan": record | {"inquiry": self.inquiry.digest}, "caps": dataclasses.asdict(plan.caps),
+            "view": corpus.view.to_dict(), "limits": dataclasses.asdict(corpus.limits), "kernels": KERNELS,
+            "members": members,
         })  # fmt: skip
 
     @contextmanager

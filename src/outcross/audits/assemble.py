@@ -1,8 +1,8 @@
 """Puts an audit together from what a run left."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,29 +10,44 @@ from typing import Any
 from outcross.audits.conclude import conclude, ladder
 from outcross.audits.record import Audit, Profile
 from outcross.audits.reference import Reference
+from outcross.audits.share import Labels, Share, share_of
 from outcross.canonical import sha256
 from outcross.corpus import Quarantined, corpus_root
 from outcross.engine import Merged, Plan, Result
-from outcross.engine.states import Family
+from outcross.engine.states import ORIGIN, Family
 from outcross.errors import DataError
 from outcross.kernels import KERNELS
 from outcross.measure import Asked
 from outcross.measures.jackknife import FEWEST_DOCUMENTS
+from outcross.shares.scores import Target
 
 SAMPLE_OF_DOCUMENTS = 512
 MOST_ITEMS = 1000
 MOST_COUNTED = 1000
 
 
-def assemble(
-    merged: Merged, results: Sequence[Result], reference: Reference | None, sampling: dict[str, Any] | None
-) -> Audit:
+@dataclass(frozen=True)
+class Against:
+    """What a corpus is held against.
+
+    Attributes:
+        reference: frozen human text, or None.
+        target: what counts as synthetic: documents that are "fully" so, or at least "partly".
+        labels: of a corpus by its root and view, what a labelled sample of it says; None where nobody labelled it.
+    """
+
+    reference: Reference | None = None
+    target: Target = "partly"
+    labels: Callable[[str, dict[str, Any]], Labels | None] = lambda root, view: None
+
+
+def assemble(merged: Merged, results: Sequence[Result], against: Against, sampling: dict[str, Any] | None) -> Audit:
     """The audit that a run's merged states make.
 
     Args:
         merged: states of all results, joined.
         results: in the order of the corpus.
-        reference: to hold the text against, or None.
+        against: what the text is held against.
         sampling: how documents were drawn (see `outcross.workspace`), or None where all were read.
 
     Raises:
@@ -45,6 +60,7 @@ def assemble(
         raise DataError(
             f"Not one document could be read from {', '.join(plan.corpus.paths[:3])}: {reasons or 'no documents'}."
         )
+    reference = against.reference
     asked = Asked(ladder(states.whole), reference, plan.keep_text, segmented=plan.segmenter is not None)
     profile = Profile.of(conclude(states.whole, asked))
     kept = states.complete_groups(plan.most_groups)
@@ -61,7 +77,18 @@ def assemble(
         corpus, _plan(plan, sampling), profile, groups, quarantine,
         _notes(plan, profile, (len(states.counts), len(kept)), sampling),
         reference.summary() if reference else None,
+        share=_share(merged, corpus, kept, against),
     )  # fmt: skip
+
+
+def _share(merged: Merged, corpus: dict[str, Any], kept: dict[str, Family], against: Against) -> Share | None:
+    """The synthetic share, where evidence of origin was looked for."""
+    inquiry, whole = merged.plan.inquiry, merged.states.whole
+    if not inquiry or whole is None or ORIGIN not in whole:
+        return None
+    labels = against.labels(corpus["root"], corpus["view"]) if corpus["root"] else None
+    groups = {name: family[ORIGIN] for name, family in kept.items()}
+    return share_of(whole[ORIGIN], groups, inquiry, against.target, labels)
 
 
 def _common_size(groups: dict[str, Family]) -> int:

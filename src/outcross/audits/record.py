@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from outcross.audits.share import Share
 from outcross.canonical import canonical_json, digest, plain
 from outcross.errors import DataError, FaultError
 from outcross.estimate import Finding, finding_from_dict
@@ -79,6 +80,7 @@ class Audit:
         notes: what a reader must know before believing a figure: level ("note", "warning") and text.
         reference: name, digest and size of the frozen reference, or None.
         run: when, how long, with which workers; not part of the audit's digest.
+        share: the synthetic share, or None where no evidence of origin was looked for.
     """
 
     corpus: dict[str, Any]
@@ -89,6 +91,7 @@ class Audit:
     notes: list[dict[str, str]]
     reference: dict[str, Any] | None = None
     run: dict[str, Any] = field(default_factory=dict)
+    share: Share | None = None
 
     @property
     def figures(self) -> dict[str, Finding]:
@@ -105,6 +108,7 @@ class Audit:
             "schema": SCHEMA, "corpus": self.corpus, "plan": self.plan, **self.profile.to_dict(),
             "groups": {name: profile.to_dict() for name, profile in self.groups.items()},
             "quarantine": self.quarantine, "notes": self.notes, "reference": self.reference, "run": self.run,
+            "share": None if self.share is None else self.share.to_dict(),
         }  # fmt: skip
         made: dict[str, Any] = plain(record)
         return made
@@ -133,6 +137,7 @@ class Audit:
             record["corpus"], record["plan"], Profile.from_dict(record),
             {name: Profile.from_dict(group) for name, group in record["groups"].items()},
             record["quarantine"], record["notes"], record["reference"], record["run"],
+            None if record.get("share") is None else Share.from_dict(record["share"]),
         )  # fmt: skip
 
     @classmethod

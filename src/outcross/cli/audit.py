@@ -21,6 +21,7 @@ from outcross.cli.options import (
     write,
 )
 from outcross.errors import DataError
+from outcross.origin.dates import CUTOFF
 from outcross.workspace import Options, Workspace, audit
 
 
@@ -30,6 +31,35 @@ from outcross.workspace import Options, Workspace, audit
 @click.option("--group-by", metavar="C", help="Profile groups of documents by this column; @file groups by file.")
 @click.option("--max-groups", type=int, default=64, show_default=True, metavar="N", help="Groups that are profiled.")
 @click.option("--reference", metavar="NAME", help="Hold the text against this frozen human reference (name or file).")
+@click.option("--declared", metavar="C", help="Column that declares the origin of each document (human, synthetic).")
+@click.option(
+    "--sources",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="CSV or JSON that lists groups (--group-by) with their origin.",
+)
+@click.option(
+    "--sources-by", default="group", show_default=True, metavar="KEY", help="What it lists: group, id or a column."
+)
+@click.option("--doubt-human", is_flag=True, help="Believe only declarations of synthetic text.")
+@click.option("--dates", metavar="C", help="Column with the capture date; text from before the cutoff is human.")
+@click.option("--cutoff", default=CUTOFF.isoformat(), show_default=True, metavar="DAY", help="Day of the cutoff.")
+@click.option("--score", metavar="NAME", help="Text score: general, a file of `outcross origin fit`, or plugin:NAME.")
+@click.option(
+    "--watermarks",
+    multiple=True,
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="JSON that describes a keyed watermark (may be given several times).",
+)
+@click.option("--no-outputs", is_flag=True, help="Do not match against the output index of the workspace.")
+@click.option(
+    "--synthetic-means",
+    type=click.Choice(["partly", "fully"]),
+    default="partly",
+    show_default=True,
+    help="What counts as synthetic: documents that are so at least partly, or fully.",
+)
 @click.option("--sample", type=int, metavar="N", help="Audit about N documents, drawn at random.")
 @click.option("--max-time", type=float, metavar="SECONDS", help="Read parts in random order, so long.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of random draws.")
@@ -57,11 +87,12 @@ from outcross.workspace import Options, Workspace, audit
 @output_option
 def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, workspace: Path, no_store: bool,
             max_quarantined: float, **chosen: Any) -> None:  # fmt: skip
-    """Audit a corpus: size, diversity, rare words, repetition, copies, languages, traces of machines.
+    """Audit a corpus: how much is synthetic, size, diversity, rare words, repetition, copies, languages, traces.
 
     PATHS are files (JSON Lines, Parquet, CSV, Arrow, text, WARC; .gz and .zst), folders, patterns, addresses
     (s3://, hf://) or - for the standard input. Every figure comes with its interval; figures that depend on the
-    size of a corpus are brought to a common one.
+    size of a corpus are brought to a common one. The synthetic share stands on a ladder of assumptions, from what
+    is known to what labels of a random sample say; without either it cannot be established, and the report says so.
     """
     known = {one.name for one in fields(Options)}
     options = Options(**{name: value for name, value in chosen.items() if name in known})
@@ -84,6 +115,8 @@ def next_steps(made: Audit, paths: tuple[str, ...]) -> list[str]:
     steps = [f"outcross audit {corpus} --resume -o audit.html   (the same as a page with pictures)"]
     if made.reference is None:
         steps.append("outcross reference build HUMAN-CORPUS --name human   (then audit with --reference human)")
+    if made.share is not None and not made.share.established:
+        steps.append(f"outcross label start {corpus} --n 100   (so that the synthetic share can be established)")
     steps.append(f"outcross compare {corpus} OTHER-CORPUS   (what differs, at a common size)")
     return steps
 

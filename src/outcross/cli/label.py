@@ -13,6 +13,8 @@ from outcross.corpus import Reading
 from outcross.errors import CallError
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.labelling import Asked, Status
+from outcross.origin.dates import CUTOFF
+from outcross.origin.seeking import scorer
 from outcross.principals import Signer, here, load_or_make
 from outcross.report.escape import visible
 from outcross.review.exchange import CONFIG, FORMS, Form
@@ -34,11 +36,17 @@ def command() -> None:
 @click.option("--design", type=click.Choice(["uniform", "stratified", "active"]), default="uniform", show_default=True,
               help="All alike; in each group or fifth of scores; or middling scores more often.")  # fmt: skip
 @click.option("--group-by", metavar="C", help="Column whose groups are the strata; @file for files.")
+@click.option("--score", metavar="NAME", help="Text score: general, a file of `outcross origin fit`, or plugin:NAME.")
 @click.option("--scores", type=click.Path(dir_okay=False), metavar="FILE",
               help="Parquet file with a score in [0, 1] of each id.")  # fmt: skip
 @click.option("--score-column", default="score", show_default=True, metavar="C", help="Column of the scores.")
 @click.option("--gold-synthetic", multiple=True, metavar="FILE", help="Texts known to be synthetic, to plant.")
 @click.option("--gold-human", multiple=True, metavar="FILE", help="Texts known to be human, to plant.")
+@click.option("--gold-outputs", is_flag=True, help="Plant texts of the output index (added with --keep-text).")
+@click.option(
+    "--gold-dates", metavar="C", help="Plant documents of the corpus captured before the cutoff, by this column."
+)
+@click.option("--cutoff", default=CUTOFF.isoformat(), show_default=True, metavar="DAY", help="Day of the cutoff.")
 @click.option(
     "--gold", type=int, metavar="N", help="Planted texts of each kind [default: half of --n if there are, 20 at least]."
 )
@@ -53,18 +61,20 @@ def command() -> None:
 @as_option
 @workspace_option
 def start(paths: tuple[str, ...], *, principal: str | None, workspace: Path, group_by: str | None,
-          text_column: str | None, id_column: str | None, turns: Any, **chosen: Any) -> None:  # fmt: skip
+          text_column: str | None, id_column: str | None, turns: Any, score: str | None, gold_outputs: bool,
+          **chosen: Any) -> None:  # fmt: skip
     """Draw a random sample of a corpus to be labelled, and plant documents of known origin in it.
 
     PATHS are what `outcross audit` reads. Each document's probability of being drawn is recorded, so that what is
     found in the sample holds for the corpus. Planted documents measure how often reviewers err; without them the
     result is marked "if reviewers are right".
     """
-    asked = Asked(**chosen)
     signer = signed_in(principal)
     reading = Reading(text_column, id_column, group_by, turns)
+    found = scorer(score)
     with Workspace(workspace) as opened:
-        made = opened.labels.start(list(paths), asked, signer, reading)
+        asked = Asked(**chosen, gold_outputs=str(opened.outputs_folder) if gold_outputs else None)
+        made = opened.labels.start(list(paths), asked, signer, reading, None if found is None else found.score)
     plan = made.plan
     gold = plan["gold"]
     click.echo(f"{made.name}: {plan['n']:,} of {plan['corpus']['documents']:,} documents, {plan['design']} design, "

@@ -76,6 +76,18 @@ def _spelt(text: str) -> date | None:
         return date(years.pop(), 12, 31) if len(years) == 1 else None
 
 
+def day_of(text: str) -> date:
+    """A day as people name it.
+
+    Raises:
+        CallError: it is none.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise CallError(f"{text!r} is no date.", hint="Write it as 2022-11-30.") from None
+
+
 @dataclass(frozen=True)
 class Captured:
     """Documents that were captured before a cutoff.

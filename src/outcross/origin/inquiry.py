@@ -123,16 +123,15 @@ class Inquiry:
         scores = self.scorer.score(batch)
         refused = np.isnan(scores)
         bins = np.clip(np.where(refused, 0, scores) * BINS, 0, BINS - 1).astype(np.int64)
-        for number, chosen in enumerate((np.ones(len(batch), np.bool_), ~decided)):
+        early = told[self.dated].human if self.dated in told else np.zeros(len(batch), np.bool_)
+        for number, chosen in enumerate((np.ones(len(batch), np.bool_), ~decided, ~decided & ~early)):
             scored = chosen & ~refused
             made.scores[number, 0] = np.bincount(bins[scored], minlength=BINS)
             made.scores[number, 1] = np.bincount(bins[scored], weights=tokens[scored], minlength=BINS)
             made.unscored[number] = (chosen & refused).sum(), tokens[chosen & refused].sum()
-        if self.dated in told:
-            human = told[self.dated].human & ~refused
-            half = (document_hashes(batch) >> np.uint64(9)) & np.uint64(1)
-            for number in (0, 1):
-                made.dated[number] = np.bincount(bins[human & (half == number)], minlength=BINS)
+        half = (document_hashes(batch) >> np.uint64(9)) & np.uint64(1)
+        for number in (0, 1):
+            made.dated[number] = np.bincount(bins[early & ~refused & (half == number)], minlength=BINS)
         for reason in self.scorer.refusals(batch) if refused.any() else ():
             if reason is not None:
                 made.refusals[reason] = made.refusals.get(reason, 0) + 1
@@ -160,9 +159,9 @@ class Traces:
         torn: int64[2], of documents that evidence taken as true calls both.
         seen: int64[k, 2, 2], by kind and side, whatever else speaks of a document.
         first: int64[k, 2, 2], by kind and side, each document under the first kind that speaks of it.
-        scores: int64[2, 2, 256], histograms of the score: of all documents, of those that nothing taken as true
-            decides; by documents and by tokens.
-        unscored: int64[2, 2], likewise, what the score refused.
+        scores: int64[3, 2, 256], histograms of the score: of all documents, of those that nothing taken as true
+            decides, of those of them that are not dated before the cutoff; by documents and by tokens.
+        unscored: int64[3, 2], likewise, what the score refused.
         dated: int64[2, 256], documents dated before the cutoff by score, in two halves by hash.
         refusals: documents by the reason for which they were not scored.
         top: by kind, the surest documents.
@@ -184,7 +183,7 @@ class Traces:
     @classmethod
     def empty(cls, kinds: tuple[str, ...]) -> Self:
         """Of no document."""
-        shapes = (3,), (2,), (len(kinds), 2, 2), (len(kinds), 2, 2), (2, 2, BINS), (2, 2), (2, BINS)
+        shapes = (3,), (2,), (len(kinds), 2, 2), (len(kinds), 2, 2), (3, 2, BINS), (3, 2), (2, BINS)
         counts: dict[str, Any] = {
             name: np.zeros(shape, np.int64) for name, shape in zip(cls.COUNTS, shapes, strict=True)
         }

@@ -50,6 +50,10 @@ HEADLINE = ("documents", "words", "distinct.2", "hill.1", "repetition.any", "dup
 """Figures that stand at the top of a report, where there are such."""
 
 
+SHARE = "share"
+"""The section on the synthetic share, which stands before all others."""
+
+
 @cache
 def catalogue() -> dict[str, Figure]:
     """Every figure that outcross knows, by name."""

@@ -14,7 +14,7 @@ from outcross.report.escape import visible
 from outcross.report.outline import Section, Table
 from outcross.report.reading import outline_of
 
-COMPARED_AT_A_GLANCE = ("repetition", "hygiene")
+COMPARED_AT_A_GLANCE = ("share", "repetition", "hygiene")
 """Sections whose figures are shares of the same documents, so that one chart holds them all."""
 
 LINE, FRAME = 33.0, 64.0

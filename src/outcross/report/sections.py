@@ -5,6 +5,7 @@ from outcross.report.chapters import CHAPTERS, Chapter, by_chapter, row_of
 from outcross.report.escape import shown
 from outcross.report.numbers import count, plural
 from outcross.report.outline import Row, Section, Table
+from outcross.report.sharing import share_section
 from outcross.report.tables import CURVES, HOME, ID_LIMIT, curve_table, table_of
 
 LEADS = {
@@ -27,7 +28,7 @@ def sections_of(audit: Audit) -> tuple[Section, ...]:
     """All sections that have something to say, in order."""
     placed = by_chapter(audit.figures)
     tables = _tables(audit)
-    made = []
+    made = [] if audit.share is None else [share_section(audit.share)]
     for chapter in CHAPTERS:
         rows = tuple(row_of(name, audit.figures[name]) for name in placed[chapter.key])
         lead = _reference_lead(audit) if chapter.key == "reference" else LEADS.get(chapter.key, "")

@@ -132,17 +132,34 @@ def histograms(found: Survey, strata: Sequence[str], stratum: Array) -> dict[str
     return made
 
 
-def known(corpora: Sequence[Corpus], truth: Truth, seed: int) -> list[Candidate]:
-    """Texts of known origin, `POOL` of them at most, drawn at random."""
+def known(
+    corpora: Sequence[Corpus], truth: Truth, seed: int, chosen: Callable[[Batch], Array] | None = None
+) -> list[Candidate]:
+    """Texts of known origin, `POOL` of them at most, drawn at random.
+
+    Args:
+        corpora: they are from.
+        truth: what they are.
+        seed: of the draw.
+        chosen: which documents of a batch are of known origin, bool[n]; None for all.
+    """
     random = np.random.default_rng([seed, 7, ord(truth[0])])
     pool: list[tuple[float, Candidate]] = []
     for corpus in corpora:
         for shard in corpus.shards:
-            for batch in corpus.read(shard, hashing=False):
+            for whole in corpus.read(shard, hashing=False):
+                batch = whole if chosen is None else whole.take(np.flatnonzero(chosen(whole)))
                 pool += zip(random.random(len(batch)).tolist(), _candidates(batch, truth), strict=True)
                 if len(pool) > 2 * POOL:
                     pool = sorted(pool, key=lambda one: one[0])[:POOL]
     return [one for _, one in sorted(pool, key=lambda one: one[0])[:POOL]]
+
+
+def sampled(texts: Sequence[str], truth: Truth, seed: int) -> list[Candidate]:
+    """Texts of known origin that are in memory, `POOL` of them at most, drawn at random."""
+    rows = np.random.default_rng([seed, 8, ord(truth[0])]).permutation(len(texts))[:POOL]
+    names = pa.array([f"output {row + 1}" for row in rows], pa.string())
+    return list(_candidates(Batch(pa.array([texts[row] for row in rows], pa.large_string()), names), truth))
 
 
 def _candidates(batch: Batch, truth: Truth) -> Iterator[Candidate]:

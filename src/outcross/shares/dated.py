@@ -19,7 +19,9 @@ FALSE_POSITIVES = 0.05
 """The share of the first half above the threshold, at most."""
 
 
-def dated_bound(first: NDArray[np.int64], second: NDArray[np.int64], corpus: Scores) -> Finding:
+def dated_bound(
+    first: NDArray[np.int64], second: NDArray[np.int64], corpus: Scores, total: int | None = None
+) -> Finding:
     """A one-sided lower bound of the synthetic share of documents.
 
     The first half of the dated human documents sets the threshold (its 95 % quantile), the second half says how many
@@ -30,11 +32,12 @@ def dated_bound(first: NDArray[np.int64], second: NDArray[np.int64], corpus: Sco
         first: int64[256], scores of one half of the dated human documents (split by document hash, not by order).
         second: int64[256], scores of the other half.
         corpus: the documents in question, the dated ones not among them.
+        total: all documents, where the share is to be of these; None for those in question.
 
     Returns:
         An Estimate whose interval is [bound, 1], its value the uncorrected excess; Unknown with too few documents.
     """
-    scored, everything = int(corpus.documents.sum()), corpus.total("documents")
+    scored, everything = int(corpus.documents.sum()), total or corpus.total("documents")
     if min(int(first.sum()), int(second.sum())) < FEWEST:
         return Unknown(
             f"fewer than {2 * FEWEST} human documents dated before the cutoff, of the same sources, were scored"

@@ -1,0 +1,181 @@
+"""The synthetic share of an audit: evidence and labels on the ladder of assumptions, in all and by group."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from outcross.estimate import Finding, Unknown
+from outcross.origin.inquiry import HUMAN, SYNTHETIC, Inquiry, Traces
+from outcross.shares import (
+    DATED,
+    LABELS,
+    MODEL,
+    REGION,
+    Evidence,
+    Ladder,
+    Question,
+    Scores,
+    Size,
+    dated_bound,
+    emq,
+    ladder,
+    of_whole,
+    region,
+)
+from outcross.shares.region import Side
+from outcross.shares.scores import Target, Unit
+
+UNITS: tuple[Unit, ...] = ("documents", "tokens")
+SIDES: dict[Side, int] = {"synthetic": SYNTHETIC, "human": HUMAN}
+ALL, OPEN, UNDATED = range(3)
+
+Labels = Callable[[str, Unit], tuple[Question, Finding]]
+"""labels(group, unit) -> what was asked of the labels, and their share; "" is the group of all documents."""
+
+IN_DOCUMENTS_ONLY = Unknown("the dated-human bound holds for shares of documents only")
+
+
+@dataclass(frozen=True)
+class Share:
+    """The synthetic share as an audit holds it.
+
+    Attributes:
+        target: what counts as synthetic: documents that are "fully" so, or at least "partly".
+        ladders: of all documents ("") and of each group; of documents, then of tokens.
+        evidence: for each kind and side what was found: documents, tokens, counted (each document once), whether it
+            is taken as true, and its false positives.
+        contradictions: documents that evidence taken as true calls both.
+        refusals: documents that the score refused, by reason.
+        top: for each kind the surest documents: id, reason, strength, side, text.
+        sought: what was looked for: detectors, score, labels, by name and digest.
+    """
+
+    target: Target
+    ladders: tuple[Ladder, ...]
+    evidence: list[dict[str, Any]] = field(default_factory=list)
+    contradictions: int = 0
+    refusals: dict[str, int] = field(default_factory=dict)
+    top: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    sought: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, group: str = "", unit: Unit = "documents") -> Ladder | None:
+        """The ladder of a group in a unit; None where there is none."""
+        return next((one for one in self.ladders if (one.group, one.unit) == (group, unit)), None)
+
+    @property
+    def established(self) -> bool:
+        """Whether anything can be said of all documents."""
+        whole = self.of()
+        return whole is not None and whole.established
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "target": self.target, "ladders": [one.to_dict() for one in self.ladders], "evidence": self.evidence,
+            "contradictions": self.contradictions, "refusals": self.refusals, "top": self.top, "sought": self.sought,
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> "Share":
+        """The share that `to_dict` wrote."""
+        return cls(
+            record["target"], tuple(Ladder.from_dict(one) for one in record["ladders"]), record["evidence"],
+            record["contradictions"], record["refusals"], record["top"], record["sought"],
+        )  # fmt: skip
+
+
+def share_of(
+    whole: Traces, groups: Mapping[str, Traces], inquiry: Inquiry, target: Target, labels: Labels | None
+) -> Share:
+    """Put the share together.
+
+    Args:
+        whole: what was found in all documents.
+        groups: and in each group.
+        inquiry: what was looked for.
+        target: what counts as synthetic.
+        labels: what labels of a sample of this corpus say, or None.
+    """
+    ladders = [
+        _ladder(name, traces, inquiry, Question(unit, target), labels)
+        for name, traces in [("", whole), *groups.items()]
+        for unit in UNITS
+    ]
+    return Share(
+        target, tuple(ladders), _rows(whole, inquiry), int(whole.torn[0]), dict(whole.refusals), dict(whole.top),
+        {"detectors": {one.name: one.digest for one in inquiry.in_order},
+         "score": None if inquiry.scorer is None else {inquiry.scorer.name: inquiry.scorer.digest}},
+    )  # fmt: skip
+
+
+def _ladder(group: str, traces: Traces, inquiry: Inquiry, question: Question, labels: Labels | None) -> Ladder:
+    """The four rungs of one group in one unit."""
+    unit = question.unit
+    documents, tokens, squared = (int(one) for one in traces.totals)
+    size = Size(documents, tokens, float(squared))
+    found = {REGION: region(size, evidence_of(traces, inquiry), unit)}
+    if size.total(unit) > 0:
+        found |= _by_score(traces, inquiry, size, unit)
+    if labels is not None:
+        question, found[LABELS] = labels(group, unit)
+    return ladder(group, question, found)
+
+
+def _by_score(traces: Traces, inquiry: Inquiry, size: Size, unit: Unit) -> dict[int, Finding]:
+    """The rungs that rest on the score, of what nothing taken as true decides, as shares of the whole."""
+    if inquiry.scorer is None:
+        return {}
+    opened, undated = scores_of(traces, OPEN), scores_of(traces, UNDATED)
+    total = size.total(unit)
+    synthetic = _known(traces, inquiry, SYNTHETIC, unit)
+    bound: Finding = IN_DOCUMENTS_ONLY
+    if unit == "documents":
+        # One-sided: what is dated early may be synthetic all the same, so the upper end stays where the region has it.
+        bound = dated_bound(traces.dated[0], traces.dated[1], undated, total)
+    model: Finding = Unknown("nothing is left open")
+    if opened.total(unit) > 0:
+        model = of_whole(emq(opened, unit), synthetic=synthetic, residual=opened.total(unit), total=total)
+    return {DATED: bound, MODEL: model}
+
+
+def evidence_of(traces: Traces, inquiry: Inquiry) -> list[Evidence]:
+    """What each kind of evidence found, each document counted once; documents that are torn under none."""
+    return [
+        Evidence(one.name, side, int(traces.first[number, place, 0]), int(traces.first[number, place, 1]), one.certain,
+                 one.false_positives())
+        for number, one in enumerate(inquiry.in_order)
+        for side, place in SIDES.items() if traces.first[number, place, 0]
+    ]  # fmt: skip
+
+
+def scores_of(traces: Traces, part: int) -> Scores:
+    """The histograms of all documents, of those left open, or of those that have no early date either."""
+    unscored = traces.unscored[part]
+    return Scores(traces.scores[part, 0], traces.scores[part, 1], int(unscored[0]), int(unscored[1]))
+
+
+def _known(traces: Traces, inquiry: Inquiry, side: int, unit: Unit) -> int:
+    """Documents or tokens that evidence taken as true puts on one side."""
+    column = 0 if unit == "documents" else 1
+    certain = np.array([one.certain for one in inquiry.in_order], np.bool_)
+    return int(traces.first[certain, side, column].sum())
+
+
+def _rows(whole: Traces, inquiry: Inquiry) -> list[dict[str, Any]]:
+    """What was found, as people read it."""
+    return [
+        {
+            "kind": one.name, "side": side, "documents": int(whole.seen[number, place, 0]),
+            "tokens": int(whole.seen[number, place, 1]), "counted": int(whole.first[number, place, 0]),
+            "certain": one.certain, "false_positives": one.false_positives().rounded().to_dict(),
+        }
+        for number, one in enumerate(inquiry.in_order)
+        for side, place in SIDES.items() if whole.seen[number, place, 0] or side == _usual(one.name)
+    ]  # fmt: skip
+
+
+def _usual(kind: str) -> str:
+    """The side that a kind of evidence speaks of as a rule: it is told also where it found nothing."""
+    return "human" if kind == "date" else "synthetic"

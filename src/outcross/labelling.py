@@ -137,23 +137,30 @@ class Status:
         }  # fmt: skip
 
 
-def question_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents") -> Question:
-    """What is asked of the labels: with planted items, reviewers' errors are corrected."""
+def question_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents", harder: float = 1.0) -> Question:
+    """What is asked of the labels: with planted items, reviewers' errors are corrected.
+
+    Args:
+        collected: what the labels say.
+        plan: of the set.
+        unit: share of documents, or of their tokens.
+        harder: how many times as often reviewers may err on the corpus as on planted items.
+    """
     gold = collected.gold
     planted_any = plan["gold"]["synthetic"] and plan["gold"]["human"]
-    told = Gold(gold.synthetic, gold.called, gold.human, gold.miscalled) if planted_any else None
+    told = Gold(gold.synthetic, gold.called, gold.human, gold.miscalled, harder) if planted_any else None
     return Question(unit, collected.target, told)
 
 
 def share_of(
-    collected: Collected, plan: dict[str, Any], unit: Unit = "documents", stratum: str | None = None
+    collected: Collected, plan: dict[str, Any], question: Question | None = None, stratum: str | None = None
 ) -> Finding:
     """The synthetic share that labels give, with its interval.
 
     Args:
         collected: what the labels say.
         plan: of the set: design, strata, and under "scores" the histograms of all documents by stratum.
-        unit: share of documents, or of their tokens.
+        question: see `question_of`; None for shares of documents.
         stratum: of one stratum alone; None for all documents.
     """
     if stratum is not None and stratum not in plan["scores"]:
@@ -165,12 +172,15 @@ def share_of(
         sample.inclusion[chosen], sample.tokens[chosen],
     )  # fmt: skip
     scores = {name: _scores(one) for name, one in plan["scores"].items() if stratum in (None, name)}
-    return label_share(labelled, scores, question_of(collected, plan, unit))
+    return label_share(labelled, scores, question or question_of(collected, plan))
 
 
-def _answer(collected: Collected, plan: dict[str, Any], group: str, unit: Unit) -> tuple[Question, Finding]:
+def _answer(
+    collected: Collected, plan: dict[str, Any], harder: float, group: str, unit: Unit
+) -> tuple[Question, Finding]:
     """What was asked of the labels, and what they say of a group, "" for all."""
-    return question_of(collected, plan, unit), share_of(collected, plan, unit, group or None)
+    question = question_of(collected, plan, unit, harder)
+    return question, share_of(collected, plan, question, group or None)
 
 
 def _scores(record: dict[str, Any]) -> Scores:
@@ -272,7 +282,7 @@ class Labelling:
         return standing(sound), len(every) - len(sound)
 
     def status(self, name: str | None = None, target: Target = "partly", unit: Unit = "documents",
-               without: Collection[str] = ()) -> Status:  # fmt: skip
+               without: Collection[str] = (), harder: float = 1.0) -> Status:  # fmt: skip
         """Where a set stands.
 
         Args:
@@ -280,12 +290,13 @@ class Labelling:
             target: what counts as synthetic: documents that are so "fully", or at least "partly".
             unit: share of documents, or of their words.
             without: reviewers who are left out.
+            harder: see `question_of`.
         """
         labelled = self.get(name)
         labels, refused = self.counted(labelled)
         labels = [one for one in labels if one.reviewer not in without]
         collected = collect(labelled, labels, target)
-        share = share_of(collected, labelled.plan, unit)
+        share = share_of(collected, labelled.plan, question_of(collected, labelled.plan, unit, harder))
         answers: dict[int, int] = {}
         for one in labels:
             answers[one.item] = answers.get(one.item, 0) + 1
@@ -301,7 +312,7 @@ class Labelling:
         )  # fmt: skip
 
     def of_corpus(
-        self, root: str, view: dict[str, Any], target: Target
+        self, root: str, view: dict[str, Any], target: Target, harder: float = 1.0
     ) -> Callable[[str, Unit], tuple[Question, Finding]] | None:
         """What the newest labelled sample of a corpus says of a group ("" for all) in a unit; None without one.
 
@@ -309,6 +320,7 @@ class Labelling:
             root: of the corpus, which binds every byte.
             view: how it was read; the text must be the same.
             target: what counts as synthetic.
+            harder: see `question_of`.
         """
         for name in reversed(self.kept.names()):
             labelled = self.get(name)
@@ -317,7 +329,7 @@ class Labelling:
             if drawn["root"] == root and same:
                 collected = collect(labelled, self.counted(labelled)[0], target)
                 if len(collected.sample):
-                    return partial(_answer, collected, labelled.plan)
+                    return partial(_answer, collected, labelled.plan, harder)
         return None
 
     def written(self, name: str | None, form: exchange.Form, *, unblind: bool = False) -> str:

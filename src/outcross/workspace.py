@@ -96,6 +96,7 @@ class Options:
         watermarks: files that describe keyed watermarks, see `outcross.origin.seeking.watermarks_in`.
         no_outputs: do not match against the output index of the workspace.
         synthetic_means: what counts as synthetic: documents that are "fully" so, or at least "partly".
+        harder: how many times as often reviewers may err on the corpus as on planted documents.
     """
 
     text_column: str | None = None
@@ -127,6 +128,7 @@ class Options:
     watermarks: tuple[str, ...] = ()
     no_outputs: bool = False
     synthetic_means: Target = "partly"
+    harder: float = 1.0
 
     def __post_init__(self) -> None:
         """Refuse what cannot be.
@@ -136,7 +138,7 @@ class Options:
         """
         ranges = {"sample": (1, None), "max_time": (0.001, 1e9), "seed": (0, None),
                   "max_groups": (0, 10_000), "workers": (0, 1024), "word_types": (1 << 12, 1 << 28),
-                  "max_document": (1 << 10, 128 << 20), "max_expansion": (2, None)}  # fmt: skip
+                  "max_document": (1 << 10, 128 << 20), "max_expansion": (2, None), "harder": (1, 100)}  # fmt: skip
         for name, (low, high) in ranges.items():
             value = getattr(self, name)
             if value is not None and not (value >= low and (high is None or value <= high)):
@@ -412,7 +414,7 @@ class _Auditing:
             return None
         from outcross.labelling import Labelling  # noqa: PLC0415 - only where there may be labels
 
-        return Labelling(self.store).of_corpus(root, view, self.options.synthetic_means)
+        return Labelling(self.store).of_corpus(root, view, self.options.synthetic_means, self.options.harder)
 
     @contextmanager
     def finished(self, *, halves: bool = False) -> Iterator[tuple[Merged, list[Result]]]:

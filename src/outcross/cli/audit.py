@@ -13,6 +13,7 @@ from outcross.cli.options import (
     colour,
     form_of,
     format_option,
+    harder_option,
     output_option,
     progress,
     reading_options,
@@ -60,6 +61,7 @@ from outcross.workspace import Options, Workspace, audit
     show_default=True,
     help="What counts as synthetic: documents that are so at least partly, or fully.",
 )
+@harder_option
 @click.option("--sample", type=int, metavar="N", help="Audit about N documents, drawn at random.")
 @click.option("--max-time", type=float, metavar="SECONDS", help="Read parts in random order, so long.")
 @click.option("--seed", type=int, default=0, show_default=True, metavar="N", help="Seed of random draws.")

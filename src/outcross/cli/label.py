@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from outcross.cli.options import check_output, output_option, workspace_option, write
+from outcross.cli.options import check_output, harder_option, output_option, workspace_option, write
 from outcross.corpus import Reading
 from outcross.errors import CallError
 from outcross.estimate import Estimate, Finding, Unknown
@@ -142,11 +142,13 @@ def list_(workspace: Path) -> None:
 @click.option("--without", multiple=True, metavar="NAME", help="Leave out this reviewer, with all they said.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="Form of the report.")  # fmt: skip
+@harder_option
 @workspace_option
-def status(name: str | None, *, target: Any, unit: Any, without: tuple[str, ...], form: str, workspace: Path) -> None:
+def status(name: str | None, *, target: Any, unit: Any, without: tuple[str, ...], harder: float, form: str,
+           workspace: Path) -> None:  # fmt: skip
     """Show how far the set NAME is, what it says by now, and how many more labels a narrower interval needs."""
     with Workspace(workspace) as opened:
-        found = opened.labels.status(name, target, unit, without)
+        found = opened.labels.status(name, target, unit, without, harder)
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=2, sort_keys=True))
     else:

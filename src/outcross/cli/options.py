@@ -57,6 +57,12 @@ workspace_option = click.option("--workspace", type=click.Path(file_okay=False, 
                                 metavar="FOLDER", help="Where .outcross/ is kept [default: this folder].")  # fmt: skip
 
 
+harder_option = click.option(
+    "--harder", type=float, default=1.0, show_default=True, metavar="TIMES",
+    help="Reviewers may err so many times as often on the corpus as on planted documents.",
+)  # fmt: skip
+
+
 def form_of(form: str | None, output: Path | None) -> str:
     """The form that was asked for, or the one that the name of a file asks for."""
     forms = {".json": "json", ".md": "md", ".html": "html", ".htm": "html"}

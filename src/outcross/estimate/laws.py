@@ -212,7 +212,7 @@ class Gold:
     called: int
     human: int
     miscalled: int
-    harder: float = 2.0
+    harder: float = 1.0
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values."""

@@ -93,7 +93,7 @@ def _region(told: Told) -> str:
 def _tokens(ladder: Ladder) -> Table:
     """The same ladder in tokens."""
     rows = tuple((rung.name, str(_told(rung))) for rung in ladder.rungs)
-    return Table("share:tokens", "By tokens", (Column("rung", "text"), Column("share")), rows)
+    return Table("share:tokens", "By tokens", (Column("rung", "text"), Column("share", "text")), rows)
 
 
 def _evidence(share: Share) -> Table:
@@ -128,18 +128,28 @@ def _groups(share: Share) -> Iterator[Table]:
     ladders = [one for one in share.ladders if one.group and one.unit == "documents"]
     if not ladders:
         return
-    columns = (Column("group", "quote"), *(Column(rung.name) for rung in ladders[0].rungs))
-    rows = tuple((shown(one.group, NAME_LIMIT), *(str(_told(rung)) for rung in one.rungs)) for one in ladders[:GROUPS])
+    columns = (Column("group", "quote"), *(Column(rung.name, "text") for rung in ladders[0].rungs))
+    rows = tuple((shown(one.group, NAME_LIMIT), *(_briefly(rung) for rung in one.rungs)) for one in ladders[:GROUPS])
     more = len(ladders) - GROUPS
     note = f"{plural(more, 'more group')} in the JSON record." if more > 0 else ""
     yield Table("share:groups", "By group", columns, rows, note, bare=True)
 
 
+def _briefly(rung: Rung) -> str:
+    """The finding for a narrow column; why it is not known stands in the JSON record."""
+    told = _told(rung)
+    return str(told) if told.known else "unknown"
+
+
 def _refusals(share: Share) -> Iterator[Table]:
     """Why documents were not scored."""
     if share.refusals:
-        rows = tuple((shown(why, REASON_LIMIT), count(times)) for why, times in share.refusals.items())
+        rows = tuple((shown(why, REASON_LIMIT), count(times)) for why, times in _most_first(share.refusals))
         yield Table("share:unscored", "Not scored", (Column("reason", "quote"), Column("documents")), rows)
+
+
+def _most_first(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return sorted(counts.items(), key=lambda one: (-one[1], one[0]))
 
 
 def _top(share: Share) -> Iterator[Table]:

@@ -11,7 +11,7 @@ from outcross.report.charts.drawing import Picture
 from outcross.report.charts.plots import Bar, Bin, Caption, Dot, Span, bars, curve, dots, histogram
 from outcross.report.comparing import MARGIN_IN_POINTS, Change
 from outcross.report.numbers import count, plural, span_of
-from outcross.report.outline import Groups, Section, Table
+from outcross.report.outline import Groups, Row, Section, Table
 from outcross.report.tables import CURVES, bin_label
 
 SHARES = 10
@@ -101,9 +101,15 @@ def shares_chart(section: Section) -> Picture | None:
     rows = [row for row in section.rows if row.percent]
     if len(rows) < 3:
         return None
-    shown = [Dot(row.label, row.told.span, str(row.told)) for row in rows]
+    shown = [Dot(row.label, row.told.span, str(row.told), region=_is_region(row)) for row in rows]
     described = "Shares with their 95 % intervals, on one scale."
     return dots(shown, Caption(section.title, described, "with 95 % interval", percent=True), zero=True)
+
+
+def _is_region(row: Row) -> bool:
+    """Whether only the ends of a row are told."""
+    span = row.told.span
+    return span is not None and span[0] < span[2] and not row.told.interval
 
 
 def group_charts(groups: Groups) -> tuple[tuple[str, Picture], ...]:

@@ -55,12 +55,13 @@ class Bar:
 
 @dataclass(frozen=True)
 class Dot:
-    """A named value with its interval; without a span it is not known."""
+    """A named value with its interval; without a span it is not known. A region has no value worth a point."""
 
     name: str
     span: Span | None
     told: str
     look: str = ""
+    region: bool = False
 
 
 def curve(points: Sequence[tuple[float, Span]], caption: Caption) -> Picture | None:
@@ -169,7 +170,8 @@ def _dot(sheet: Sheet, row: Dot, across: Scale, place: tuple[float, int]) -> Non
         return
     low, value, high = row.span
     sheet.line((across(low), middle), (across(high), middle), f"reach {row.look}".rstrip())
-    sheet.dot((across(value), middle), f"dot {row.look}".rstrip(), hint=f"{row.name}: {row.told}")
+    if not row.region:
+        sheet.dot((across(value), middle), f"dot {row.look}".rstrip(), hint=f"{row.name}: {row.told}")
 
 
 def _ruled(sheet: Sheet, across: Scale, floor: float, caption: Caption) -> None:

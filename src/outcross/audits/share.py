@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from outcross.canonical import plain
 from outcross.estimate import Finding, Unknown
 from outcross.origin.inquiry import HUMAN, SYNTHETIC, Inquiry, Traces
 from outcross.shares import (
@@ -104,7 +105,8 @@ def share_of(
         for unit in UNITS
     ]
     return Share(
-        target, tuple(ladders), _rows(whole, inquiry), int(whole.torn[0]), dict(whole.refusals), dict(whole.top),
+        target, tuple(ladders), plain(_rows(whole, inquiry)), int(whole.torn[0]), dict(whole.refusals),
+        plain(whole.top),
         {"detectors": {one.name: one.digest for one in inquiry.in_order},
          "score": None if inquiry.scorer is None else {inquiry.scorer.name: inquiry.scorer.digest}},
     )  # fmt: skip

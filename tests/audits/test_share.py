@@ -1,0 +1,180 @@
+"""The synthetic share of an audit, from files to the ladder: what is known, what is not, and what labels add."""
+
+import json
+import random
+
+import pytest
+
+from outcross.audits.record import Audit
+from outcross.errors import CallError, DataError
+from outcross.estimate import Estimate, Unknown
+from outcross.labelling import Asked
+from outcross.principals import make
+from outcross.report import to_html, to_markdown, to_text
+from outcross.shares import DATED, LABELS, MODEL, REGION
+from outcross.workspace import Options, Workspace, audit
+
+SUBJECTS = ("the ferry", "my neighbour", "a violin", "the old mill", "her letter", "this bread", "the harbour master")
+VERBS = ("was lost on", "remembers", "kept us from", "smelled of", "belongs to", "came with", "outlived")
+ENDS = ("a wet Tuesday", "the second war", "fresh tar", "nobody in town", "three winters", "the price of coal")
+
+
+def written(number: int) -> str:
+    draw = random.Random(number)  # noqa: S311 - no secret
+    return " ".join(
+        f"{draw.choice(SUBJECTS).capitalize()} {draw.choice(VERBS)} {draw.choice(ENDS)}." for _ in range(14)
+    )
+
+
+@pytest.fixture(scope="module")
+def corpus(tmp_path_factory):
+    """400 documents, 100 of them synthetic; 80 declare where they are from, 200 human ones have an early date."""
+    path = tmp_path_factory.mktemp("share") / "corpus.jsonl"
+    with path.open("w") as file:
+        for number in range(400):
+            synthetic = number % 4 == 0
+            record = {"id": f"d{number}", "text": written(number), "kind": "ab"[number % 2]}
+            if number % 5 == 0:
+                record["origin"] = "synthetic" if synthetic else "human"
+            if not synthetic and number % 2:
+                record["captured"] = "2019-05-01"
+            file.write(json.dumps(record) + "\n")
+    return path
+
+
+def test_without_labels_and_provenance_nothing_can_be_established(corpus):
+    made = audit(str(corpus))
+    whole = made.share.of()
+    assert whole.rungs[REGION].finding.interval() == (0.0, 1.0)
+    assert not made.share.established
+    for step in (DATED, MODEL, LABELS):
+        assert isinstance(whole.rungs[step].finding, Unknown)
+    for shown in (to_text(made), to_markdown(made), to_html(made)):
+        assert "cannot be established" in " ".join(shown.split())
+        assert "0–100 %" in shown
+
+
+def test_declarations_bound_the_share_from_both_sides(corpus):
+    made = audit(str(corpus), declared="origin", group_by="kind")
+    assert made.share.of().rungs[REGION].finding.interval() == pytest.approx((20 / 400, 1 - 60 / 400))
+    assert made.share.of("a").rungs[REGION].finding.interval() == pytest.approx((20 / 200, 1 - 20 / 200))
+    assert made.share.of("", "tokens") is not None
+    doubting = audit(str(corpus), declared="origin", doubt_human=True)
+    assert doubting.share.of().rungs[REGION].finding.interval() == pytest.approx((20 / 400, 1.0))
+
+
+def test_dates_enter_less_their_allowance_for_early_machines(corpus):
+    low, high = audit(str(corpus), dates="captured").share.of().rungs[REGION].finding.interval()
+    assert low == 0
+    assert 1 - 200 / 400 < high < 1 - 200 / 400 + 0.05
+
+
+def test_a_share_is_the_same_for_threads_and_processes_and_after_reading_it_back(corpus, tmp_path):
+    how = {"declared": "origin", "dates": "captured", "score": "general", "group_by": "kind"}
+    one = audit(str(corpus), workers=1, **how)
+    two = audit(str(corpus), workers=2, engine="processes", **how)
+    assert one.digest == two.digest
+    one.save(tmp_path / "audit.json")
+    read = Audit.load(tmp_path / "audit.json")
+    assert read.share == one.share
+    assert read.digest == one.digest
+
+
+def test_other_evidence_is_another_audit(corpus):
+    assert audit(str(corpus)).digest != audit(str(corpus), declared="origin").digest
+
+
+def test_outputs_of_ones_own_models_are_found_again(corpus, tmp_path):
+    outputs = tmp_path / "outputs.jsonl"
+    outputs.write_text("".join(json.dumps({"text": written(number)}) + "\n" for number in range(0, 400, 8)))
+    with Workspace(tmp_path) as opened:
+        opened.add_outputs(str(outputs), "ours")
+        made = opened.audit(str(corpus))
+        without = opened.audit(str(corpus), Options(no_outputs=True))
+    assert made.share.of().rungs[REGION].finding.interval()[0] == pytest.approx(50 / 400)
+    assert made.share.top["outputs.exact"][0]["reason"].endswith("of ours")
+    assert without.share.of().rungs[REGION].finding.interval() == (0.0, 1.0)
+
+
+def labelled(folder, corpus, tmp_path, *, gold: bool):
+    """A workspace where somebody who never errs has labelled 60 documents."""
+    outputs, people = tmp_path / "s.jsonl", tmp_path / "h.jsonl"
+    for path, first in ((outputs, 10_000), (people, 20_000)):
+        path.write_text("".join(json.dumps({"text": written(first + n)}) + "\n" for n in range(60)))
+    planted = {"gold_synthetic": (str(outputs),), "gold_human": (str(people),)} if gold else {}
+    signer = make("anna", tmp_path / "keys")
+    with Workspace(folder) as opened:
+        made = opened.labels.start([str(corpus)], Asked(n=60, **planted), signer)
+        for item in made.items:
+            synthetic = item.truth == "synthetic" if item.truth else int(item.document[1:]) % 4 == 0
+            opened.labels.answer(made, item, "synthetic" if synthetic else "human", signer)
+        return opened.audit(str(corpus))
+
+
+def test_labels_of_a_sample_are_the_rung_that_holds(corpus, tmp_path):
+    made = labelled(tmp_path / "w", corpus, tmp_path, gold=True)
+    rung = made.share.of().rungs[LABELS]
+    low, high = rung.finding.interval()
+    assert low < 0.25 < high
+    assert high - low < 0.35
+    assert rung.gateable
+    assert made.share.of().best is rung
+    assert "by labels of a random sample" in " ".join(to_text(made).split())
+    assert isinstance(made.share.of("", "tokens").rungs[LABELS].finding, Estimate)
+
+
+def test_labels_without_planted_documents_are_for_no_gate(corpus, tmp_path):
+    rung = labelled(tmp_path / "w", corpus, tmp_path, gold=False).share.of().rungs[LABELS]
+    assert isinstance(rung.finding, Estimate)
+    assert not rung.gateable
+    assert "if reviewers are right" in rung.finding.assumption
+
+
+def test_labels_of_another_corpus_say_nothing(corpus, tmp_path):
+    labelled(tmp_path / "w", corpus, tmp_path, gold=False)
+    other = tmp_path / "other.jsonl"
+    other.write_bytes(corpus.read_bytes() + b'{"text": "one more"}\n')
+    with Workspace(tmp_path / "w") as opened:
+        assert isinstance(opened.audit(str(other)).share.of().rungs[LABELS].finding, Unknown)
+
+
+def test_hostile_evidence_is_shown_and_does_nothing(tmp_path):
+    path = tmp_path / "hostile.jsonl"
+    evil = "<script>alert(1)</script>\u202e"
+    path.write_text("".join(
+        json.dumps({"id": f"{evil}{n}", "text": evil + written(n), "origin": "synthetic", "source": evil}) + "\n"
+        for n in range(70)
+    ))  # fmt: skip
+    made = audit(str(path), declared="origin", group_by="source")
+    assert "<script>" not in to_html(made)
+    for shown in (to_html(made), to_text(made), to_markdown(made)):
+        assert "\u202e" not in shown
+
+
+@pytest.mark.parametrize(
+    ("option", "error"),
+    [
+        ({"declared": "no such column"}, CallError), ({"dates": "nope"}, CallError),
+        ({"score": "nowhere.score"}, CallError),
+        ({"sources": "nowhere.csv"}, CallError), ({"watermarks": ("nowhere.json",)}, CallError),
+        ({"dates": "captured", "cutoff": "yesterday"}, CallError), ({"score": "plugin:nobody"}, CallError),
+        ({"harder": 0.5}, CallError),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_is_named(corpus, option, error):
+    with pytest.raises(error) as told:
+        audit(str(corpus), **option)
+    assert str(told.value)
+
+
+def test_a_file_that_describes_no_watermark_is_refused(corpus, tmp_path):
+    bad = tmp_path / "mark.json"
+    bad.write_text('{"scheme": "kgw"}')
+    with pytest.raises(DataError, match="describes no watermark"):
+        audit(str(corpus), watermarks=(str(bad),))
+
+
+def test_without_text_no_document_is_quoted(corpus):
+    made = audit(str(corpus), declared="origin", no_text=True)
+    assert made.share.top["declared"]
+    assert all(one["text"] is None for shown in made.share.top.values() for one in shown)

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 from tests.measures.making import Writers
 
-from outcross.audits.assemble import assemble
+from outcross.audits.assemble import Against, assemble
 from outcross.audits.record import Audit
 from outcross.corpus import Limits, Reading, find
 from outcross.engine import Layout, Plan, run_tasks
@@ -61,6 +61,6 @@ def run(tmp_path: Path) -> Callable[..., Audit]:
         merged = run_tasks(session, layout or Layout(1))
         results = [session.finished[ordinal] for ordinal in sorted(session.finished)]
         join(merged, results)
-        return assemble(merged, results, None, None)
+        return assemble(merged, results, Against(), None)
 
     return running

@@ -47,7 +47,10 @@ _SWAPPED: dict[int, str] = CONFUSABLES | dict.fromkeys(UNSEEN, "")
 
 _FENCE = re.compile(r"^ {0,3}```.*?(?:^ {0,3}```[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
-_UNDERSCORES = re.compile("_+")
+# Underscores inside a word, as in names of programs, stay; at its edge they are emphasis. Begins with a letter, so
+# that it is searched for fast.
+_EMPHASIS = re.compile(r"_(?:(?<!\w_)_*+|_*+(?!\w))")
+_TO_SWAP = re.compile("[" + "".join(re.escape(chr(point)) for point in sorted(_SWAPPED)) + "]")
 
 
 def canonical(text: str) -> str:
@@ -58,32 +61,26 @@ def canonical(text: str) -> str:
     """
     plain = text[:LONGEST]
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKC", plain).translate(_SWAPPED)
+        plain = unicodedata.normalize("NFKC", plain)
+        if _TO_SWAP.search(plain):
+            plain = plain.translate(_SWAPPED)
     if "```" in plain:
         plain = _FENCE.sub(" ", plain)
     if "](" in plain:
         plain = _LINK.sub(" ", plain)
-    return _UNDERSCORES.sub(_inside, plain) if "_" in plain else plain
-
-
-def _inside(found: re.Match[str]) -> str:
-    """Underscores inside a word, as in names of programs; at its edge they are emphasis, and nothing is left."""
-    text, begin, end = found.string, found.start(), found.end()
-    return found[0] if begin and end < len(text) and text[begin - 1].isalnum() and text[end].isalnum() else ""
+    return _EMPHASIS.sub("", plain) if "_" in plain else plain
 
 
 @cache
 def changed_points() -> Array:
     """Which code points canonicalisation changes so that words change: bool[POINTS]."""
     changes = np.zeros(POINTS, np.bool_)
-    for point in range(0x80, POINTS):
-        changes[point] = _changes_words(chr(point))
+    characters = [chr(point) for point in range(0x80, POINTS)]
+    # All in one go, which is forty times as fast; a NUL joins with nothing.
+    forms = unicodedata.normalize("NFKC", "\0".join(characters)).split("\0")
+    for one, form in zip(characters, forms, strict=True):
+        if form != one:
+            changes[ord(one)] = one.isalnum() or any(letter.isalnum() for letter in form)
+    changes[0x300:0x370] = True  # a mark may join with the letter before it
+    changes[[point for point in _SWAPPED if point < POINTS]] = True
     return changes
-
-
-def _changes_words(one: str) -> bool:
-    """Whether canonicalising this character changes which words there are."""
-    if ord(one) in _SWAPPED or 0x300 <= ord(one) <= 0x36F:  # a mark may join with the letter before it
-        return True
-    form = unicodedata.normalize("NFKC", one)
-    return form != one and (one.isalnum() or any(letter.isalnum() for letter in form))

@@ -98,7 +98,8 @@ class TextScore:
     def _judge(self, batch: Batch) -> tuple[Array, Array]:
         codes, changed = refused(batch, self.language)
         posteriors = self._posteriors(batch, codes)
-        rows = np.flatnonzero(changed)
+        # What is too short, or a table, stays so; what looks like code may be prose in disguise.
+        rows = np.flatnonzero(changed & (codes != SHORT) & (codes != TABLE))
         if len(rows):
             plain = canonical_batch(batch, rows)
             codes[rows] = refused(plain, self.language)[0]

@@ -1,6 +1,6 @@
 """The coverage study of the synthetic share: does every interval hold, and what does it cost?
 
-    python bench/share_scores.py ../shared/data/origin scores.npz   # scores of the development documents, a minute
+    python bench/share_scores.py DATA scores.npz   # scores of texts of known origin, a minute
     python bench/share_coverage.py scores.npz docs/benchmarks-share.md    # about half an hour on one core
 
 Only aggregate figures leave it. `--replicates 10000` is what the published table says; seeds are fixed.

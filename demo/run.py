@@ -8,10 +8,14 @@ sampled at run time from a small language model that is fitted to it, over sever
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+
+ENVIRONMENT = {"OUTCROSS_PRINCIPAL": "demo-lead"}
+"""Who signs; the key is made in the demo's own folder."""
 
 OUTCROSS = Path(sys.executable).with_name("outcross")
 
@@ -22,6 +26,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where everything goes")
     parser.add_argument("--seed", type=int, default=7)
     out = parser.parse_args().out
+    ENVIRONMENT["OUTCROSS_CONFIG"] = str(out.resolve() / "config")
     title("1. A corpus whose truth is known")
     run(sys.executable, Path(__file__).with_name("make_corpus.py"), "--out", out)
     title("2. Freeze human text as a reference")
@@ -30,15 +35,44 @@ def main() -> None:
     title("3. Audit the mixture, by source and against the reference")
     audit = (out / "mixture.parquet", "--group-by", "source", "--reference", "human", *store)
     run(OUTCROSS, "audit", *audit)
+    title("4. How much of it is synthetic? A log of half the outputs, and 100 labels by somebody who errs once in ten")
+    run(sys.executable, Path(__file__).with_name("half_the_outputs.py"), "--out", out)
+    run(OUTCROSS, "outputs", "add", out / "outputs.jsonl", "--model", "generation-1", *store)
+    label(out)
     run(OUTCROSS, "audit", *audit, "--resume", "-o", out / "audit.html")
-    title("4. What did four generations of retraining lose? (exit code 1: changed)")
+    share(out)
+    title("5. What did four generations of retraining lose? (exit code 1: changed)")
     generation = sorted((out / "corpus").glob("generation-*.jsonl"))[-1]
     reference = out / ".outcross" / "references" / "human.reference"
     run(OUTCROSS, "compare", out / "corpus" / "human.jsonl", generation, "--reference", reference, codes=(1,))
-    title("5. The truth")
+    title("6. The truth")
     tell(json.loads((out / "truth.json").read_text()))
     print(f"\nThe report to look at: {out / 'audit.html'}")
     print("Next: .venv/bin/outcross audit YOUR-CORPUS -o audit.html   (JSON Lines, Parquet, CSV, Arrow, text, WARC)")
+
+
+def label(out: Path) -> None:
+    """Label a sample of the mixture, with planted documents, as somebody would who errs now and then."""
+    store, corpus = ("--workspace", out), out / "corpus"
+    planted = ("--gold-synthetic", corpus / "generation-2.jsonl", "--gold-human", out / "human-reference.jsonl")
+    run(OUTCROSS, "label", "start", out / "mixture.parquet", "--n", "100", *planted, *store)
+    run(OUTCROSS, "label", "export", "--unblind", "--format", "jsonl", "-o", out / "to-label.jsonl", *store)
+    run(sys.executable, Path(__file__).with_name("answer.py"), "--out", out)
+    run(OUTCROSS, "label", "import", out / "answers.jsonl", "--reviewer", "demo-reviewer", *store)
+    run(OUTCROSS, "label", "status", *store)
+
+
+def share(out: Path) -> None:
+    """The ladder of the synthetic share, from the audit's record."""
+    path = out / "audit.json"
+    audit = (out / "mixture.parquet", "--group-by", "source", "--reference", "human", "--workspace", out)
+    run(OUTCROSS, "audit", *audit, "--resume", "-o", path)
+    whole = json.loads(path.read_text())["share"]["ladders"][0]
+    print("The synthetic share of the mixture, by what it rests on:")
+    for rung in whole["rungs"]:
+        found = rung["finding"]
+        told = f"{found['low']:6.1%} to {found['high']:6.1%}" if "low" in found else f"unknown: {found['unknown']}"
+        print(f"  {rung['name']:<24} {told}")
 
 
 def title(text: str) -> None:
@@ -50,7 +84,7 @@ def run(*command: object, codes: tuple[int, ...] = (0,)) -> None:
     """Show and run a command; stop where it does not end as it should."""
     words = [str(word) for word in command]
     print("$", " ".join([Path(words[0]).name, *words[1:]]), flush=True)
-    code = subprocess.run(words, check=False).returncode
+    code = subprocess.run(words, check=False, env=os.environ | ENVIRONMENT).returncode
     if code not in codes:
         raise SystemExit(f"It ended with exit code {code}, not {codes[0]}: the demo has failed.")
 
@@ -62,7 +96,10 @@ def tell(truth: dict[str, Any]) -> None:
     for name, facts in corpora.items():
         print(f"  {name:<16} {facts['rare_words_kept']:7.1%}   {facts['distinct_words']:7,} distinct words")
     print(f"Synthetic documents in the mixture: {truth['mixture']['synthetic_share']['documents']:.1%}.")
-    print("The audit sees what is there (diversity, copies, rare words lost); it does not say who wrote it.")
+    print(
+        "What is there (diversity, copies, rare words lost) is measured; who wrote it, only as far as labels, logs of"
+    )
+    print("outputs and declarations say.")
 
 
 if __name__ == "__main__":

@@ -65,14 +65,20 @@ class Bar:
 # ---------------------------------------------------------------- outcross
 
 
-def outcross(path: Path, args: argparse.Namespace, workers: int = 1, cache: Path | None = None) -> Cost:
-    """One audit of a path by the command, whole process. The only place that knows how outcross is called."""
+def outcross(
+    path: Path, args: argparse.Namespace, workers: int = 1, cache: Path | None = None, *, evidence: bool = False
+) -> Cost:
+    """One audit of a path by the command, whole process. The only place that knows how outcross is called.
+
+    With evidence of origin: the text score, and the index of outputs of the workspace that is named.
+    """
     scratch = args.out / "scratch" / "outcross"
     cache = (cache or args.out / "cache").resolve()
     env = {"OUTCROSS_CACHE": str(cache), "NUMBA_CACHE_DIR": str(cache), "NO_COLOR": "1"}
     command = [
         Path(sys.executable).with_name("outcross"),
-        *("audit", path, "--no-store", "--format", "json"),
+        *("audit", path, "--format", "json"),
+        *(("--score", "general", "--workspace", args.out / "evidence") if evidence else ("--no-store",)),
         *("-o", scratch / "audit.json", "--workers", str(workers)),
     ]
     cost = meter.run(command, meter.single_threaded(env, workers), scratch)
@@ -81,15 +87,28 @@ def outcross(path: Path, args: argparse.Namespace, workers: int = 1, cache: Path
     return cost
 
 
-def audit_figures(path: Path, args: argparse.Namespace, size: int, workers: int = 1) -> Figures:
+def audit_figures(
+    path: Path, args: argparse.Namespace, size: int, workers: int = 1, *, evidence: bool = False
+) -> Figures:
     """One audit as figures: MB of text per CPU second, wall seconds, peak memory."""
-    cost = outcross(path, args, workers)
+    cost = outcross(path, args, workers, evidence=evidence)
     return {
         "mb_per_cpu_s": size / MB / cost.cpu,
         "cpu_s": cost.cpu,
         "wall_s": cost.wall,
         "rss_mb": cost.rss / MB,
     }
+
+
+def index_outputs(args: argparse.Namespace, tiny: Path) -> None:
+    """An index of outputs, of text that is in the workload, in a workspace of its own."""
+    folder = empty(args.out / "evidence")
+    cost = meter.run(
+        [Path(sys.executable).with_name("outcross"), "outputs", "add", tiny, "--model", "bench", "--workspace", folder],
+        meter.single_threaded(), args.out / "scratch" / "index",
+    )  # fmt: skip
+    if cost.code:
+        raise SystemExit(f"outcross outputs add failed (exit {cost.code}): {cost.why()}")
 
 
 def seconds_to_start(args: argparse.Namespace, tiny: Path) -> dict[str, float]:
@@ -121,23 +140,27 @@ def empty(folder: Path) -> Path:
 # ---------------------------------------------------------------- rounds
 
 
-def floor_figures(folder: Path, args: argparse.Namespace) -> Figures:
-    """The floor's figures, from its own process."""
+def floor_figures(folder: Path, args: argparse.Namespace, means: str = "numba") -> Figures:
+    """The floor's figures, by the fastest means or by others, from its own process."""
     cost = meter.run(
-        [sys.executable, HERE / "floor.py", folder], meter.single_threaded(), args.out / "scratch" / "floor"
+        [sys.executable, HERE / "floor.py", folder, "--means", "read", means],
+        meter.single_threaded(),
+        args.out / "scratch" / "floor",
     )
     if cost.code:
         raise SystemExit(f"the floor failed: {cost.why()}")
     found = cost.last_json()
-    return dict(found["numba"], read=found["read"])  # type: ignore[call-overload,no-any-return]
+    return dict(found[means], read=found["read"])  # type: ignore[call-overload,no-any-return]
 
 
 def contestants(folder: Path, args: argparse.Namespace, size: int) -> dict[str, Callable[[], Figures]]:
     """Everything that is measured each round, by name."""
     found: dict[str, Callable[[], Figures]] = {
         "floor": lambda: floor_figures(folder, args),
+        "floor, wc -w": lambda: floor_figures(folder, args, "wc"),
         "outcross": lambda: audit_figures(folder, args, size),
         "outcross, two workers": lambda: audit_figures(folder, args, size, 2),
+        "outcross, score and outputs": lambda: audit_figures(folder, args, size, evidence=True),
     }
     for peer in () if args.no_peers else peers.PEERS:
         found[peer.name] = partial(peers.measure, peer, folder, args.out, args.tailguard)
@@ -187,6 +210,13 @@ def bars(rounds: list[dict[str, Figures]], text_mb: int) -> list[Bar]:
             goal=0.5,
         ),
         Bar("outcross, per core", middle(rounds, "outcross", "mb_per_cpu_s"), 60, unit="MB/s"),
+        Bar(
+            "with text score and output index, per core",
+            middle(rounds, "outcross, score and outputs", "mb_per_cpu_s"),
+            45,
+            unit="MB/s",
+        ),
+        Bar("outcross / floor that counts with wc -w", ratio(rounds, "outcross", "floor, wc -w"), 0),
         *(against(rounds, name, bar) for name, bar in PEER_BARS.items()),
         Bar("two workers / one, wall time", two, 1.6),
         Bar(f"peak memory at {text_mb} MB", middle(rounds, "outcross", "rss_mb"), 600, unit="MB", at_most=True),
@@ -215,6 +245,12 @@ def large_bars(args: argparse.Namespace, small_rss: float) -> list[Bar]:
         Bar(f"peak memory at {LARGE_MB} MB", rss, 600, unit="MB", at_most=True),
         Bar("peak memory, large / small (text: about 9 times)", rss / small_rss, 1.5, at_most=True),
         Bar(f"outcross, per core, at {LARGE_MB} MB", float(str(figures["mb_per_cpu_s"])), 60, unit="MB/s"),
+        Bar(
+            f"with text score and output index, at {LARGE_MB} MB",
+            float(str(audit_figures(folder, args, size_of(folder), evidence=True)["mb_per_cpu_s"])),
+            45,
+            unit="MB/s",
+        ),
     ]
 
 
@@ -247,6 +283,8 @@ def main() -> int:
     folder = options.ensure(args)
     tiny = peers.slice_of(folder, args.out, TINY_MB, ".jsonl")
     outcross(tiny, args)  # compiled before the first round
+    index_outputs(args, tiny)
+    outcross(tiny, args, evidence=True)
     rounds = play(contestants(folder, args, size_of(folder)), args.rounds)
     found = bars(rounds, args.text_mb)
     if args.large:

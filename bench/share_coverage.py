@@ -385,6 +385,8 @@ def main():
     asked = parser.parse_args()
     pools = pools_of(asked.scores)
     parts = {}
+    if asked.cache:
+        asked.cache.mkdir(parents=True, exist_ok=True)
     for name, make in parts_of(pools, asked).items():
         kept = asked.cache / f"{name}.md" if asked.cache else None
         if kept and kept.exists():

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -115,7 +116,11 @@ def by_arrow(column: pa.StringArray) -> int:
 def by_wc(column: pa.StringArray) -> int:
     """Words by ``wc -w`` (runs without white space, so fewer), fed the decompressed bytes."""
     data, offsets = buffers(column)
-    done = subprocess.run(["wc", "-w"], input=data[offsets[0] : offsets[-1]].tobytes(), capture_output=True, check=True)
+    # In the locale of bytes, where it is fastest.
+    done = subprocess.run(
+        ["wc", "-w"], input=data[offsets[0] : offsets[-1]].tobytes(), capture_output=True, check=True,
+        env=os.environ | {"LC_ALL": "C"},
+    )  # fmt: skip
     return int(done.stdout)
 
 

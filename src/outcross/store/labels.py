@@ -1,7 +1,8 @@
 """Label sets, labels and principals in the store.
 
-Labels are only ever added, each in a transaction of its own that is on disk before the next document is shown. A
-transaction begins by taking the right to write, so two people who label at once wait for each other.
+Labels are only ever added, each in a transaction of its own that is on disk before the next document is shown. What
+writes begins by taking the right to do so, so two people who label at once wait for each other; what reads waits for
+nobody.
 """
 
 import json
@@ -87,13 +88,13 @@ class Labels:
         keys: dict[str, list[str]] = {}
         for name, public in self.keys().values():
             keys.setdefault(name, []).append(public)
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             names = connection.execute(sa.select(principal.c.name).order_by(principal.c.name)).scalars().all()
         return [Principal(name, tuple(keys.get(name, ()))) for name in names]
 
     def keys(self) -> dict[str, tuple[str, str]]:
         """Principal and public key by the key's short name; a further key only where a trusted one endorses it."""
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             rows = connection.execute(sa.select(principal_key).order_by(principal_key.c.added)).all()
         sound = [row for row in rows if key_id(row.public) == row.id]
         trusted: dict[str, tuple[str, str]] = {}
@@ -150,7 +151,7 @@ class Labels:
 
     def names(self) -> list[str]:
         """All sets, the oldest first."""
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             return list(connection.execute(sa.select(label_set.c.name).order_by(label_set.c.made)).scalars())
 
     def find(self, name: str) -> LabelSet | None:
@@ -159,7 +160,7 @@ class Labels:
         Raises:
             FaultError: it is not what was signed.
         """
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             row = connection.execute(sa.select(label_set).where(label_set.c.name == name)).first()
             if row is None:
                 return None
@@ -240,7 +241,7 @@ class Labels:
 
     def labels(self, labelled: LabelSet) -> list[Label]:
         """All labels of a set in the order in which they were given, withdrawn ones and withdrawals among them."""
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             return _labels(connection, labelled.digest)
 
 

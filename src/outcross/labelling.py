@@ -452,7 +452,9 @@ def _synthetic(asked: Asked, reading: Reading) -> list[Candidate] | None:
         texts = [text for _, text in open_index(asked.gold_outputs).texts()]
         if not texts:
             raise DataError(
-                "The output index keeps no texts.", hint="Add outputs with: outcross outputs add --keep-text"
+                "The output index keeps no texts.",
+                hint="Name the files of the outputs with --gold-synthetic; texts are kept of outputs that were added "
+                "with --keep-text the first time.",
             )
         pool += sampled(texts, "synthetic", asked.seed)
     return pool

@@ -137,6 +137,21 @@ class Status:
         }  # fmt: skip
 
 
+@dataclass(frozen=True)
+class TakenOver:
+    """What became of answers that another tool brought.
+
+    Attributes:
+        added: labels that were added.
+        known: answers that were here already.
+        refused: what could not be used, each with its place and reason.
+    """
+
+    added: int
+    known: int
+    refused: list[str]
+
+
 def question_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents", harder: float = 1.0) -> Question:
     """What is asked of the labels: with planted items, reviewers' errors are corrected.
 
@@ -353,7 +368,7 @@ class Labelling:
         return exchange.opened(labelled, texts, labels)
 
     def bring(self, name: str | None, data: bytes, signer: Signer, *, form: exchange.Form | None = None,
-              reviewer: str = "") -> tuple[int, list[str]]:  # fmt: skip
+              reviewer: str = "") -> TakenOver:  # fmt: skip
         """Take over answers from another tool; those that are here already are not taken twice.
 
         Args:
@@ -364,7 +379,7 @@ class Labelling:
             reviewer: whose answers they are where the file does not say.
 
         Returns:
-            How many labels were added, and what was refused, each with its place and reason.
+            What became of the answers.
         """
         labelled = self.get(name)
         if reviewer:
@@ -374,15 +389,18 @@ class Labelling:
         owned = {owner for owner, _ in self.kept.keys().values()} - {signer.name}
         there = {(one.reviewer, one.item): one.answer for one in self.counted(labelled)[0]}
         labels: dict[tuple[str, int], Label] = {}
+        known = 0
         for one in brought.answers:
             said = dataclasses.replace(one, reviewer=one.reviewer or reviewer)
-            reason = _unusable(said, labelled, owned)
-            if reason:
+            if said.set in ("", labelled.digest) and there.get((said.reviewer, said.item)) == said.answer:
+                known += 1
+                labels.pop((said.reviewer, said.item), None)
+            elif reason := _unusable(said, labelled, owned):
                 brought.refused.append(f"item {said.item}: {reason}")
-            elif there.get((said.reviewer, said.item)) != said.answer:
+            else:
                 labels[said.reviewer, said.item] = signed(_taken_over(said, labelled), signer)
         self.kept.record(labels.values(), outside=True)
-        return len(labels), brought.refused
+        return TakenOver(len(labels), known, brought.refused)
 
 
 def _unusable(said: exchange.Said, labelled: LabelSet, owned: Collection[str]) -> str:
@@ -400,7 +418,7 @@ def _unusable(said: exchange.Said, labelled: LabelSet, owned: Collection[str]) -
 
 def _taken_over(said: exchange.Said, labelled: LabelSet) -> Label:
     item = labelled.items[said.item]
-    made = said.made[:40] or _now()
+    made = said.made or _now()
     return Label(labelled.digest, said.item, item.text_digest, said.reviewer, said.answer, made, said.seconds)
 
 

@@ -156,6 +156,22 @@ def test_labels_come_back_from_other_tools(drawn, outcross, here):
     assert "<Choices" in outcross("label", "export", "--config").out
 
 
+def test_a_file_of_which_nothing_can_be_used_is_bad_data(drawn, outcross, here):
+    (here / "bad.csv").write_text("item,answer,reviewer\n99,human,eve\n1,robot,eve\n")
+    ended = outcross("label", "import", "bad.csv")
+    assert ended.code == 4
+    assert "0 labels taken over, 2 records refused" in ended.out
+    assert "Nothing in bad.csv could be used" in ended.err
+
+
+def test_answers_that_are_here_are_refused_to_nobody(drawn, alone, outcross):
+    alone("label", "do", "--as", "bob", data=b"human\n")
+    assert outcross("label", "export", "-o", "all.jsonl").code == 0
+    ended = outcross("label", "import", "all.jsonl")
+    assert "0 labels taken over, 0 records refused, 1 were here already" in ended.out
+    assert ended.code == 0
+
+
 def test_an_auditor_sees_everything_that_a_reviewer_does_not(drawn, outcross):
     rows = [json.loads(line) for line in outcross("label", "export", "--unblind").out.splitlines()]
     known = [row["origin_of_item"] for row in rows]

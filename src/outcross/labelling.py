@@ -77,7 +77,7 @@ class Asked:
         """Refuse what cannot be.
 
         Raises:
-            CallError: an option's value is out of its range.
+            CallError: an option's value is out of its range or no day, or gold was asked for and there is none.
         """
         ranges = {"n": (1, 1_000_000), "seed": (0, 1 << 62), "gold": (1, 100_000), "reviewers": (1, 100),
                   "overlap": (0, 1)}  # fmt: skip
@@ -85,6 +85,7 @@ class Asked:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise CallError(f"{name} must be between {low:,} and {high:,}, not {value:,}.")
+        day_of(self.cutoff)
         if self.gold is not None and not (
             self.gold_synthetic or self.gold_human or self.gold_outputs or self.gold_dates
         ):
@@ -242,15 +243,30 @@ class Labelling:
         name = self._free_name(asked.name)
         self.kept.register(signer)
         corpus = find(paths, reading)
+        if corpus.reading.group_by is not None and asked.design != "stratified":
+            raise CallError(f"A sample of the design {asked.design!r} is not drawn by group.",
+                            hint="Ask for --design stratified, or leave out --group-by.")  # fmt: skip
         scoring = scoring or _scores_in(asked)
         found = survey(corpus, scoring)
+        _check_scored(found, asked)
         drawn = draw(found.frame, asked.n, asked.design, asked.seed)
         documents = list(documents_at(corpus, found, drawn.rows))
         gold = _gold(asked, documents, found.tokens[drawn.rows], corpus)
         items, texts = _shuffled(drawn, documents, gold, found, asked)
         labelled = LabelSet(name, _plan(asked, corpus, found, drawn, gold), items, _now(), signer.name)
-        self.kept.add(labelled, texts, signer)
-        return labelled
+        return self._added(labelled, texts, signer, named=asked.name is not None)
+
+    def _added(self, labelled: LabelSet, texts: dict[int, str], signer: Signer, *, named: bool) -> LabelSet:
+        """The set as it is kept: where nobody named it and somebody took the free name meanwhile, under the next."""
+        while True:
+            try:
+                self.kept.add(labelled, texts, signer)
+            except CallError:
+                if named:
+                    raise
+                labelled = dataclasses.replace(labelled, name=self._free_name(None))
+            else:
+                return labelled
 
     def _free_name(self, name: str | None) -> str:
         taken = set(self.kept.names())
@@ -445,15 +461,26 @@ def _scores_in(asked: Asked) -> Scoring | None:
     return by_identifier(dict(zip(names, values.tolist(), strict=True)))
 
 
+def _check_scored(found: Survey, asked: Asked) -> None:
+    """Refuse scores of other documents: they would leave the design without what it asks for, and say nothing."""
+    if asked.scores is not None and found.frame.scores is not None and np.isnan(found.frame.scores).all():
+        raise DataError(
+            f"No document of the corpus has a score in {asked.scores}.",
+            hint="Its column 'id' must hold the identifiers that the corpus is read with; see --id-column.",
+        )
+
+
 def _gold(asked: Asked, documents: list[tuple[str, str]], lengths: Array, corpus: Corpus) -> list[Candidate]:
     """Gold of both kinds, as far as there is text of known origin."""
     most = asked.gold or usual(len(documents))
     count = (asked.gold or min(most, FEWEST), most)
-    taken = {text_digest(text) for _, text in documents}
+    pools = [pool for pool in (_synthetic(asked, corpus.reading), _human(asked, corpus)) if pool is not None]
+    digests = [{text_digest(one.text) for one in pool} for pool in pools]
+    # A text that is said to be of both kinds is of neither: reviewers would be measured against a contradiction.
+    taken = {text_digest(text) for _, text in documents} | (digests[0] & digests[-1] if len(pools) > 1 else set())
     chosen: list[Candidate] = []
-    for pool in (_synthetic(asked, corpus.reading), _human(asked, corpus)):
-        if pool is not None:
-            chosen += planted(pool, [int(one) for one in lengths], count, asked.seed, taken)
+    for pool in pools:
+        chosen += planted(pool, [int(one) for one in lengths], count, asked.seed, taken)
     return chosen
 
 

@@ -196,6 +196,8 @@ def test_nobody_speaks_for_a_person_who_has_a_key(drawn, alone, outcross, here):
         (("start", "corpus.jsonl", "--design", "active"), "needs scores"),
         (("start", "corpus.jsonl", "--scores", "nope.parquet"), "cannot be read"),
         (("start", "corpus.jsonl", "--name", "../x"), "no name for a label set"),
+        (("start", "corpus.jsonl", "--cutoff", "yesterday"), "yesterday"),
+        (("start", "corpus.jsonl", "--group-by", "source"), "not drawn by group"),
         (("start", "corpus.jsonl", "--as", "../x"), "no name for a principal"),
         (("start", "nope.jsonl"), "no file or folder"),
         (("do", "nope"), "no label set 'nope'"),
@@ -215,6 +217,44 @@ def test_too_little_gold_is_bad_data(outcross, corpus, gold):
     ended = outcross("label", "start", corpus.name, "--gold-human", gold[1].name, "--gold", 1000)
     assert ended.code == 4
     assert "there are 100" in ended.err
+
+
+def test_a_text_that_is_said_to_be_of_both_kinds_is_planted_as_neither(outcross, corpus, gold):
+    one = gold[0].name
+    ended = outcross("label", "start", corpus.name, "--n", 20, "--gold-synthetic", one, "--gold-human", one)
+    assert ended.code == 4
+    assert "not of the other kind as well" in ended.err
+
+
+def test_scores_of_other_documents_are_refused(outcross, corpus, here):
+    pq.write_table(pa.table({"id": ["nobody"], "score": [0.5]}), here / "scores.parquet")
+    ended = outcross("label", "start", corpus.name, "--n", 20, "--design", "active", "--scores", "scores.parquet")
+    assert ended.code == 4
+    assert "No document of the corpus has a score in scores.parquet" in ended.err
+
+
+def test_of_two_who_draw_at_once_without_a_name_both_have_their_set(outcross, corpus, monkeypatch):
+    from outcross import labelling  # noqa: PLC0415
+
+    draw = labelling.draw
+
+    def drawing_second(*asked):
+        monkeypatch.setattr(labelling, "draw", draw)
+        assert "labels-1: 20 of" in outcross("label", "start", corpus.name, "--n", 20).out
+        return draw(*asked)
+
+    monkeypatch.setattr(labelling, "draw", drawing_second)
+    assert "labels-2: 20 of" in outcross("label", "start", corpus.name, "--n", 20).out
+
+
+def test_texts_that_a_killed_drawing_left_are_gone_after_the_next(outcross, corpus, here):
+    outcross("label", "start", corpus.name, "--n", 20)
+    folder = here / ".outcross" / "labels"
+    for left in ("sha.jsonl", "sha.jsonl.draft"):
+        (folder / left).write_text("texts of others")
+    assert outcross("label", "start", corpus.name, "--n", 20).code == 0
+    assert len(list(folder.iterdir())) == 2
+    assert outcross("label", "export", "labels-1").code == 0
 
 
 class Terminal:

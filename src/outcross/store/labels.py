@@ -7,7 +7,7 @@ nobody.
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -115,34 +115,34 @@ class Labels:
         Raises:
             CallError: there is a set of this name.
         """
-        self._write_texts(labelled, texts)
         digest = labelled.digest
         record = {"digest": digest, "name": labelled.name, "plan": json.dumps(labelled.plan, sort_keys=True)}
         with self.store.writing() as connection:
-            taken = connection.execute(sa.select(label_set.c.digest).where(label_set.c.name == labelled.name)).first()
-            if taken is None:
-                connection.execute(label_set.insert().values(
-                    **record, made=labelled.made, by=labelled.by, key=signer.key_id,
-                    signature=signer.sign(SET, {"digest": digest}),
-                ))  # fmt: skip
-                connection.execute(label_item.insert(), [item.to_dict() | {"set": digest} for item in labelled.items])
-        if taken is not None:
-            if taken.digest != digest:
-                self._text_path(digest).unlink(missing_ok=True)
-            raise CallError(
-                f"There is a label set {labelled.name!r} already; a set is never changed.",
-                hint="Choose another --name.",
-            )
+            sets = {row.name: row.digest for row in connection.execute(sa.select(label_set.c.name, label_set.c.digest))}
+            if labelled.name in sets:
+                raise CallError(
+                    f"There is a label set {labelled.name!r} already; a set is never changed.",
+                    hint="Choose another --name.",
+                )
+            self._write_texts(labelled, texts, set(sets.values()))
+            connection.execute(label_set.insert().values(
+                **record, made=labelled.made, by=labelled.by, key=signer.key_id,
+                signature=signer.sign(SET, {"digest": digest}),
+            ))  # fmt: skip
+            connection.execute(label_item.insert(), [item.to_dict() | {"set": digest} for item in labelled.items])
 
     def _text_path(self, digest: str) -> Path:
         return self.folder / f"{digest.removeprefix('sha256:')}.jsonl"
 
-    def _write_texts(self, labelled: LabelSet, texts: dict[int, str]) -> None:
+    def _write_texts(self, labelled: LabelSet, texts: dict[int, str], known: Collection[str]) -> None:
+        """Write the texts of a new set; texts that a killed process left without a set are deleted."""
         path = self._text_path(labelled.digest)
         draft = path.with_name(f"{path.name}.draft")
         lines = (json.dumps({"item": number, "text": text}) + "\n" for number, text in sorted(texts.items()))
         try:
             self.folder.mkdir(exist_ok=True)
+            for stray in set(self.folder.iterdir()) - set(map(self._text_path, known)):
+                stray.unlink()
             draft.write_text("".join(lines), encoding="utf-8")
             draft.replace(path)
         except OSError as error:

@@ -260,10 +260,10 @@ def test_texts_that_a_killed_drawing_left_are_gone_after_the_next(outcross, corp
 class Terminal:
     """A person at a terminal: sees what is drawn, presses keys."""
 
-    def __init__(self, process, *words, columns: int = 80):
+    def __init__(self, process, *words, columns: int = 80, rows: int = 24):
         self.ours, theirs = pty.openpty()
         __import__("fcntl").ioctl(theirs, __import__("termios").TIOCSWINSZ, columns.to_bytes(2, "little").join(
-            [(24).to_bytes(2, "little"), bytes(4)]))  # fmt: skip
+            [rows.to_bytes(2, "little"), bytes(4)]))  # fmt: skip
         self.begun = process(*words, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"})
         self.theirs = theirs
         self.seen = ""
@@ -357,6 +357,21 @@ def test_a_long_text_has_pages_that_fit(here, outcross, process):
     page = re.split("\x1b\\[2J", first)[-1].split("\r\n")
     assert max(map(len, page)) <= 60
     assert len(page) <= 24
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(10, 80), (5, 40), (3, 20), (2, 12)])
+def test_a_small_terminal_shows_the_text_rather_than_the_help(here, outcross, process, rows, columns):
+    write_jsonl(here / "long.jsonl", [" ".join(f"word{number}" for number in range(200))])
+    outcross("label", "start", "long.jsonl", "--n", 1)
+    at = Terminal(process, "label", "do", columns=columns, rows=rows)
+    seen = at.until("page 1 of"[: columns - 1])
+    at.press("q")
+    at.until("left. See")
+    at.close()
+    page = re.split("\r+\n", re.split("\x1b\\[2J", seen)[-1])
+    assert len(page) <= rows
+    assert max(map(len, page)) <= columns
+    assert any("word0" in line for line in page)
 
 
 def test_a_second_key_is_endorsed_by_the_first(drawn, outcross, here, monkeypatch):

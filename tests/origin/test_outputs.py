@@ -171,6 +171,19 @@ def test_an_addition_that_fails_leaves_the_index_as_it_was(tmp_path, emitted):
     assert open_index(tmp_path).facts == index.facts
 
 
+def test_a_disk_that_is_full_when_tables_are_written_is_a_fault_of_the_machine(tmp_path, emitted, monkeypatch):
+    index = add(empty_index(tmp_path), [batch_of(emitted[:20])], "a model")
+
+    def full(*_):
+        raise OSError("26137 requested and 25584 written")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(FaultError, match="25584 written") as caught:
+        add(index, [batch_of(emitted[20:40])], "a model")
+    assert "as it was" in caught.value.hint
+    assert open_index(tmp_path).facts == index.facts
+
+
 def test_an_index_goes_to_a_worker_as_its_folder(indexed, emitted):
     index = indexed(emitted)
     matches(index, batch_of(emitted))

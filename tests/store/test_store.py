@@ -143,7 +143,21 @@ def test_a_damaged_store_is_a_fault_with_a_hint(tmp_path):
     (folder / DATABASE).write_bytes(b"This is no database, and never was one." * 100)
     with pytest.raises(FaultError, match="could not be used") as caught:
         Store(folder)
-    assert caught.value.hint
+    assert "It is damaged" in caught.value.hint
+
+
+def test_a_full_disk_is_no_reason_to_move_a_store_away(tmp_path):
+    import resource  # noqa: PLC0415 - not on every system
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+    try:
+        with pytest.raises(FaultError, match="could not be used") as caught:
+            Store(tmp_path / ".outcross")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "disk has room" in caught.value.hint
+    assert "away" not in caught.value.hint
 
 
 def test_a_folder_that_cannot_be_written_is_a_fault_with_a_hint(tmp_path):

@@ -432,9 +432,18 @@ def filter_of(keys: Array, level: int) -> Array:
 
 
 def save_table(path: Path, values: Array) -> str:
-    """Write a table; returns the digest of its file."""
-    np.save(path, values)
-    return _file_digest(path)
+    """Write a table; returns the digest of its file.
+
+    Raises:
+        FaultError: it cannot be written.
+    """
+    try:
+        np.save(path, values)
+        return _file_digest(path)
+    except OSError as error:  # of a full disk numpy tells how many bytes went, and no number of an error
+        raise FaultError(
+            f"Cannot write the output index: {error.strerror or error}.", hint="Check the disk; the index is as it was."
+        ) from None
 
 
 def _mapped(path: Path, written: str) -> Array:

@@ -191,14 +191,19 @@ def _begin(connection: sa.Connection) -> None:
 def _refused(path: Path, error: sa.exc.DBAPIError | sqlite3.Error) -> FaultError:
     """What the database said, with what to do about it."""
     told = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-    if getattr(told, "sqlite_errorcode", None) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    code = getattr(told, "sqlite_errorcode", 0) & 0xFF  # without the details of an extended code
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         return FaultError(
             f"Another process has been writing to the store {path} for {PATIENCE:.0f} seconds.",
             hint="Nothing is wrong with the store: wait for that process or end it (it may be stopped), and try again.",
         )
+    # Only of a store that is damaged may anybody be told to move it away: there may be labels in it.
+    damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
     return FaultError(
         f"The store {path} could not be used: {told}.",
-        hint="Check the disk; a damaged store can be moved away, and audits run again.",
+        hint="It is damaged: restore it from a backup; or move it away, run audits again, and draw labels anew."
+        if damaged
+        else "Check that the disk has room and that the folder can be written; what is in the store is kept.",
     )
 
 

@@ -77,7 +77,7 @@ class Asked:
         """Refuse what cannot be.
 
         Raises:
-            CallError: an option's value is out of its range.
+            CallError: an option's value is out of its range or no day, or gold was asked for and there is none.
         """
         ranges = {"n": (1, 1_000_000), "seed": (0, 1 << 62), "gold": (1, 100_000), "reviewers": (1, 100),
                   "overlap": (0, 1)}  # fmt: skip
@@ -85,6 +85,7 @@ class Asked:
             value = getattr(self, name)
             if value is not None and not low <= value <= high:
                 raise CallError(f"{name} must be between {low:,} and {high:,}, not {value:,}.")
+        day_of(self.cutoff)
         if self.gold is not None and not (
             self.gold_synthetic or self.gold_human or self.gold_outputs or self.gold_dates
         ):
@@ -135,6 +136,21 @@ class Status:
             "needed": {f"{width:g}": count for width, count in self.needed.items()}, "seconds": self.seconds,
             "reviewers": [dataclasses.asdict(one) for one in self.reviewers],
         }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class TakenOver:
+    """What became of answers that another tool brought.
+
+    Attributes:
+        added: labels that were added.
+        known: answers that were here already.
+        refused: what could not be used, each with its place and reason.
+    """
+
+    added: int
+    known: int
+    refused: list[str]
 
 
 def question_of(collected: Collected, plan: dict[str, Any], unit: Unit = "documents", harder: float = 1.0) -> Question:
@@ -227,15 +243,30 @@ class Labelling:
         name = self._free_name(asked.name)
         self.kept.register(signer)
         corpus = find(paths, reading)
+        if corpus.reading.group_by is not None and asked.design != "stratified":
+            raise CallError(f"A sample of the design {asked.design!r} is not drawn by group.",
+                            hint="Ask for --design stratified, or leave out --group-by.")  # fmt: skip
         scoring = scoring or _scores_in(asked)
         found = survey(corpus, scoring)
+        _check_scored(found, asked)
         drawn = draw(found.frame, asked.n, asked.design, asked.seed)
         documents = list(documents_at(corpus, found, drawn.rows))
         gold = _gold(asked, documents, found.tokens[drawn.rows], corpus)
         items, texts = _shuffled(drawn, documents, gold, found, asked)
         labelled = LabelSet(name, _plan(asked, corpus, found, drawn, gold), items, _now(), signer.name)
-        self.kept.add(labelled, texts, signer)
-        return labelled
+        return self._added(labelled, texts, signer, named=asked.name is not None)
+
+    def _added(self, labelled: LabelSet, texts: dict[int, str], signer: Signer, *, named: bool) -> LabelSet:
+        """The set as it is kept: where nobody named it and somebody took the free name meanwhile, under the next."""
+        while True:
+            try:
+                self.kept.add(labelled, texts, signer)
+            except CallError:
+                if named:
+                    raise
+                labelled = dataclasses.replace(labelled, name=self._free_name(None))
+            else:
+                return labelled
 
     def _free_name(self, name: str | None) -> str:
         taken = set(self.kept.names())
@@ -353,7 +384,7 @@ class Labelling:
         return exchange.opened(labelled, texts, labels)
 
     def bring(self, name: str | None, data: bytes, signer: Signer, *, form: exchange.Form | None = None,
-              reviewer: str = "") -> tuple[int, list[str]]:  # fmt: skip
+              reviewer: str = "") -> TakenOver:  # fmt: skip
         """Take over answers from another tool; those that are here already are not taken twice.
 
         Args:
@@ -364,7 +395,7 @@ class Labelling:
             reviewer: whose answers they are where the file does not say.
 
         Returns:
-            How many labels were added, and what was refused, each with its place and reason.
+            What became of the answers.
         """
         labelled = self.get(name)
         if reviewer:
@@ -374,15 +405,18 @@ class Labelling:
         owned = {owner for owner, _ in self.kept.keys().values()} - {signer.name}
         there = {(one.reviewer, one.item): one.answer for one in self.counted(labelled)[0]}
         labels: dict[tuple[str, int], Label] = {}
+        known = 0
         for one in brought.answers:
             said = dataclasses.replace(one, reviewer=one.reviewer or reviewer)
-            reason = _unusable(said, labelled, owned)
-            if reason:
+            if said.set in ("", labelled.digest) and there.get((said.reviewer, said.item)) == said.answer:
+                known += 1
+                labels.pop((said.reviewer, said.item), None)
+            elif reason := _unusable(said, labelled, owned):
                 brought.refused.append(f"item {said.item}: {reason}")
-            elif there.get((said.reviewer, said.item)) != said.answer:
+            else:
                 labels[said.reviewer, said.item] = signed(_taken_over(said, labelled), signer)
         self.kept.record(labels.values(), outside=True)
-        return len(labels), brought.refused
+        return TakenOver(len(labels), known, brought.refused)
 
 
 def _unusable(said: exchange.Said, labelled: LabelSet, owned: Collection[str]) -> str:
@@ -400,7 +434,7 @@ def _unusable(said: exchange.Said, labelled: LabelSet, owned: Collection[str]) -
 
 def _taken_over(said: exchange.Said, labelled: LabelSet) -> Label:
     item = labelled.items[said.item]
-    made = said.made[:40] or _now()
+    made = said.made or _now()
     return Label(labelled.digest, said.item, item.text_digest, said.reviewer, said.answer, made, said.seconds)
 
 
@@ -427,15 +461,26 @@ def _scores_in(asked: Asked) -> Scoring | None:
     return by_identifier(dict(zip(names, values.tolist(), strict=True)))
 
 
+def _check_scored(found: Survey, asked: Asked) -> None:
+    """Refuse scores of other documents: they would leave the design without what it asks for, and say nothing."""
+    if asked.scores is not None and found.frame.scores is not None and np.isnan(found.frame.scores).all():
+        raise DataError(
+            f"No document of the corpus has a score in {asked.scores}.",
+            hint="Its column 'id' must hold the identifiers that the corpus is read with; see --id-column.",
+        )
+
+
 def _gold(asked: Asked, documents: list[tuple[str, str]], lengths: Array, corpus: Corpus) -> list[Candidate]:
     """Gold of both kinds, as far as there is text of known origin."""
     most = asked.gold or usual(len(documents))
     count = (asked.gold or min(most, FEWEST), most)
-    taken = {text_digest(text) for _, text in documents}
+    pools = [pool for pool in (_synthetic(asked, corpus.reading), _human(asked, corpus)) if pool is not None]
+    digests = [{text_digest(one.text) for one in pool} for pool in pools]
+    # A text that is said to be of both kinds is of neither: reviewers would be measured against a contradiction.
+    taken = {text_digest(text) for _, text in documents} | (digests[0] & digests[-1] if len(pools) > 1 else set())
     chosen: list[Candidate] = []
-    for pool in (_synthetic(asked, corpus.reading), _human(asked, corpus)):
-        if pool is not None:
-            chosen += planted(pool, [int(one) for one in lengths], count, asked.seed, taken)
+    for pool in pools:
+        chosen += planted(pool, [int(one) for one in lengths], count, asked.seed, taken)
     return chosen
 
 
@@ -452,7 +497,9 @@ def _synthetic(asked: Asked, reading: Reading) -> list[Candidate] | None:
         texts = [text for _, text in open_index(asked.gold_outputs).texts()]
         if not texts:
             raise DataError(
-                "The output index keeps no texts.", hint="Add outputs with: outcross outputs add --keep-text"
+                "The output index keeps no texts.",
+                hint="Name the files of the outputs with --gold-synthetic; texts are kept of outputs that were added "
+                "with --keep-text the first time.",
             )
         pool += sampled(texts, "synthetic", asked.seed)
     return pool

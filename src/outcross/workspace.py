@@ -55,6 +55,8 @@ SMALLEST_PART = 1 << 16
 TIMED_PART = 4 << 20
 LARGE = 64 << 20
 BLOCK = 10 << 20
+OUTPUTS_BUSY = ("Another process is changing the output index.", "Wait until it has ended, and try again.")
+"""What is said to the second of two who change an output index, and what to do."""
 
 
 def _shown(form: str) -> Callable[[Audit], str]:
@@ -240,7 +242,7 @@ class Workspace:
         chosen = options or Options(no_text=True)
         folder = self.outputs_folder
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        with _locked(folder, *OUTPUTS_BUSY):
             index = open_index(folder) if (folder / "index.json").exists() else empty_index(folder)
             return add(index, _batches_of(paths, chosen, watch), model, keep_text=not chosen.no_text)
 
@@ -252,9 +254,11 @@ class Workspace:
         Raises:
             CallError: there is no index, or another process is adding to it.
         """
-        index = self.outputs()
+        self.outputs()  # without an index there is no folder to lock
         named = [paths] if isinstance(paths, str) else list(paths)
-        with _locked(self.outputs_folder):
+        with _locked(self.outputs_folder, *OUTPUTS_BUSY):
+            # Opened inside the lock: an addition that ended just now must not be undone.
+            index = self.outputs()
             return calibrated(index, _batches_of(named, options or Options(), watch), ", ".join(named))
 
     @property
@@ -514,7 +518,8 @@ class _Auditing:
         self.recorded = earlier or self.store.begin_run(self.key, {"paths": list(self.draw.corpus.paths[:1000])})
         folder = self.store.run_folder(self.recorded.id)
         folder.mkdir(parents=True, exist_ok=True)
-        with _locked(folder):
+        busy = f"Another process is working on this run ({folder.name})."
+        with _locked(folder, busy, "Wait for it, or begin a run of your own without --resume."):
             yield folder
 
     def _prepare(self, session: Session) -> None:
@@ -682,8 +687,8 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """One process at a time works on a run; the lock goes with the process, however it ends."""
+def _locked(folder: Path, busy: str, hint: str) -> Iterator[None]:
+    """One process at a time works on a folder; the lock goes with the process, however it ends."""
     try:
         import fcntl  # noqa: PLC0415 - not on every system
     except ImportError:
@@ -693,8 +698,5 @@ def _locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise CallError(
-                f"Another process is working on this run ({folder.name}).",
-                hint="Wait for it, or begin a run of your own without --resume.",
-            ) from None
+            raise CallError(busy, hint=hint) from None
         yield

@@ -156,6 +156,22 @@ def test_labels_come_back_from_other_tools(drawn, outcross, here):
     assert "<Choices" in outcross("label", "export", "--config").out
 
 
+def test_a_file_of_which_nothing_can_be_used_is_bad_data(drawn, outcross, here):
+    (here / "bad.csv").write_text("item,answer,reviewer\n99,human,eve\n1,robot,eve\n")
+    ended = outcross("label", "import", "bad.csv")
+    assert ended.code == 4
+    assert "0 labels taken over, 2 records refused" in ended.out
+    assert "Nothing in bad.csv could be used" in ended.err
+
+
+def test_answers_that_are_here_are_refused_to_nobody(drawn, alone, outcross):
+    alone("label", "do", "--as", "bob", data=b"human\n")
+    assert outcross("label", "export", "-o", "all.jsonl").code == 0
+    ended = outcross("label", "import", "all.jsonl")
+    assert "0 labels taken over, 0 records refused, 1 were here already" in ended.out
+    assert ended.code == 0
+
+
 def test_an_auditor_sees_everything_that_a_reviewer_does_not(drawn, outcross):
     rows = [json.loads(line) for line in outcross("label", "export", "--unblind").out.splitlines()]
     known = [row["origin_of_item"] for row in rows]
@@ -180,6 +196,8 @@ def test_nobody_speaks_for_a_person_who_has_a_key(drawn, alone, outcross, here):
         (("start", "corpus.jsonl", "--design", "active"), "needs scores"),
         (("start", "corpus.jsonl", "--scores", "nope.parquet"), "cannot be read"),
         (("start", "corpus.jsonl", "--name", "../x"), "no name for a label set"),
+        (("start", "corpus.jsonl", "--cutoff", "yesterday"), "yesterday"),
+        (("start", "corpus.jsonl", "--group-by", "source"), "not drawn by group"),
         (("start", "corpus.jsonl", "--as", "../x"), "no name for a principal"),
         (("start", "nope.jsonl"), "no file or folder"),
         (("do", "nope"), "no label set 'nope'"),
@@ -201,13 +219,51 @@ def test_too_little_gold_is_bad_data(outcross, corpus, gold):
     assert "there are 100" in ended.err
 
 
+def test_a_text_that_is_said_to_be_of_both_kinds_is_planted_as_neither(outcross, corpus, gold):
+    one = gold[0].name
+    ended = outcross("label", "start", corpus.name, "--n", 20, "--gold-synthetic", one, "--gold-human", one)
+    assert ended.code == 4
+    assert "not of the other kind as well" in ended.err
+
+
+def test_scores_of_other_documents_are_refused(outcross, corpus, here):
+    pq.write_table(pa.table({"id": ["nobody"], "score": [0.5]}), here / "scores.parquet")
+    ended = outcross("label", "start", corpus.name, "--n", 20, "--design", "active", "--scores", "scores.parquet")
+    assert ended.code == 4
+    assert "No document of the corpus has a score in scores.parquet" in ended.err
+
+
+def test_of_two_who_draw_at_once_without_a_name_both_have_their_set(outcross, corpus, monkeypatch):
+    from outcross import labelling  # noqa: PLC0415
+
+    draw = labelling.draw
+
+    def drawing_second(*asked):
+        monkeypatch.setattr(labelling, "draw", draw)
+        assert "labels-1: 20 of" in outcross("label", "start", corpus.name, "--n", 20).out
+        return draw(*asked)
+
+    monkeypatch.setattr(labelling, "draw", drawing_second)
+    assert "labels-2: 20 of" in outcross("label", "start", corpus.name, "--n", 20).out
+
+
+def test_texts_that_a_killed_drawing_left_are_gone_after_the_next(outcross, corpus, here):
+    outcross("label", "start", corpus.name, "--n", 20)
+    folder = here / ".outcross" / "labels"
+    for left in ("sha.jsonl", "sha.jsonl.draft"):
+        (folder / left).write_text("texts of others")
+    assert outcross("label", "start", corpus.name, "--n", 20).code == 0
+    assert len(list(folder.iterdir())) == 2
+    assert outcross("label", "export", "labels-1").code == 0
+
+
 class Terminal:
     """A person at a terminal: sees what is drawn, presses keys."""
 
-    def __init__(self, process, *words, columns: int = 80):
+    def __init__(self, process, *words, columns: int = 80, rows: int = 24):
         self.ours, theirs = pty.openpty()
         __import__("fcntl").ioctl(theirs, __import__("termios").TIOCSWINSZ, columns.to_bytes(2, "little").join(
-            [(24).to_bytes(2, "little"), bytes(4)]))  # fmt: skip
+            [rows.to_bytes(2, "little"), bytes(4)]))  # fmt: skip
         self.begun = process(*words, stdin=theirs, stdout=theirs, stderr=theirs, env=os.environ | {"TERM": "xterm"})
         self.theirs = theirs
         self.seen = ""
@@ -301,6 +357,21 @@ def test_a_long_text_has_pages_that_fit(here, outcross, process):
     page = re.split("\x1b\\[2J", first)[-1].split("\r\n")
     assert max(map(len, page)) <= 60
     assert len(page) <= 24
+
+
+@pytest.mark.parametrize(("rows", "columns"), [(10, 80), (5, 40), (3, 20), (2, 12)])
+def test_a_small_terminal_shows_the_text_rather_than_the_help(here, outcross, process, rows, columns):
+    write_jsonl(here / "long.jsonl", [" ".join(f"word{number}" for number in range(200))])
+    outcross("label", "start", "long.jsonl", "--n", 1)
+    at = Terminal(process, "label", "do", columns=columns, rows=rows)
+    seen = at.until("page 1 of"[: columns - 1])
+    at.press("q")
+    at.until("left. See")
+    at.close()
+    page = re.split("\r+\n", re.split("\x1b\\[2J", seen)[-1])
+    assert len(page) <= rows
+    assert max(map(len, page)) <= columns
+    assert any("word0" in line for line in page)
 
 
 def test_a_second_key_is_endorsed_by_the_first(drawn, outcross, here, monkeypatch):

@@ -2,11 +2,13 @@
 
 import json
 import random
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from outcross.cli import outcross
+from outcross.errors import FaultError
 
 VERBS = ("fosters", "enhances", "transforms", "supports", "drives", "enriches")
 NAMES = ("growth", "the community", "a sustainable future", "our experience", "success", "the rich tapestry")
@@ -61,3 +63,29 @@ def test_a_language_that_cannot_be_told_is_a_wrong_call(sides):
     told = call("fit", "--human", sides / "people.jsonl", "--synthetic", sides / "machine.jsonl",
                 "--language", "xx", "-o", sides / "no.score")  # fmt: skip
     assert "There is no language 'xx'" in str(told.exception)
+
+
+def test_a_score_from_one_file_a_side_says_that_no_source_was_left_out(sides):
+    told = call("fit", "--human", sides / "people.jsonl", "--synthetic", sides / "machine.jsonl",
+                "-o", sides / "files.score")  # fmt: skip
+    assert told.exit_code == 0, told.output
+    assert "No source was left out whole" in told.output
+    assert "AUROC unknown" not in told.output
+
+
+def test_a_full_disk_leaves_the_score_that_was_there(sides, monkeypatch):
+    kept = sides / "kept.score"
+    words = ("fit", "--human", sides / "people.jsonl", "--synthetic", sides / "machine.jsonl", "-o", kept)
+    assert call(*words).exit_code == 0
+    before = kept.read_bytes()
+
+    def full(path, data):
+        with path.open("wb") as file:
+            file.write(data[:100])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    told = call(*words)
+    assert isinstance(told.exception, FaultError)
+    assert kept.read_bytes() == before
+    assert not list(sides.glob("*.draft"))

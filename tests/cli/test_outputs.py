@@ -1,8 +1,11 @@
 """`outcross outputs` as people call it."""
 
+import fcntl
 import json
 
 import pytest
+
+from outcross.workspace import Workspace
 
 
 @pytest.fixture
@@ -64,3 +67,55 @@ def test_too_few_human_texts_are_refused(outcross, files):
     ended = outcross("outputs", "calibrate", "more.jsonl")
     assert ended.code == 4
     assert "too few" in ended.err
+
+
+def test_what_a_killed_addition_left_is_gone_after_the_next(outcross, files):
+    outcross("outputs", "add", "outputs.jsonl", "--model", "m", "--keep-text")
+    folder = files / ".outcross" / "outputs"
+    for left in ("draft-1/texts.parquet", "tables-2/keys.npy", "texts/3.parquet", "index.json.4"):
+        (folder / left).parent.mkdir(exist_ok=True)
+        (folder / left).write_text("texts of others")
+    assert outcross("outputs", "add", "more.jsonl", "--model", "m", "--keep-text").code == 0
+    assert not any(b"texts of others" in path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    assert len(list((folder / "texts").iterdir())) == 2
+    assert outcross("outputs", "info").code == 0
+
+
+def test_who_changes_the_index_second_is_told_to_wait(outcross, files):
+    outcross("outputs", "add", "outputs.jsonl", "--model", "m")
+    with (files / ".outcross" / "outputs" / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        for words in (("add", "more.jsonl", "--model", "m"), ("calibrate", "human.jsonl")):
+            ended = outcross("outputs", *words)
+            assert ended.code == 2
+            assert "Another process is changing the output index" in ended.err
+            assert "--resume" not in ended.err
+
+
+def test_an_addition_that_ended_while_a_calibration_waited_is_kept(outcross, files, monkeypatch):
+    outcross("outputs", "add", "outputs.jsonl", "--model", "m")
+    flock = fcntl.flock
+
+    def adding_first(file, how):
+        monkeypatch.setattr(fcntl, "flock", flock)
+        with Workspace(files) as opened:
+            opened.add_outputs(["more.jsonl"], "m")
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", adding_first)
+    assert outcross("outputs", "calibrate", "human.jsonl").code == 0
+    assert "80 outputs" in outcross("outputs", "info").out
+
+
+def test_names_of_models_steer_no_terminal(outcross, files):
+    told = outcross("outputs", "add", "outputs.jsonl", "--model", "m\x1b[31m\n2")
+    assert "\\u001b[31m\\n2" in told.out
+    assert "\x1b" not in told.out + outcross("outputs", "list").out
+    assert outcross("outputs", "add", "more.jsonl", "--model", " ").code == 2
+
+
+def test_gold_from_an_index_without_texts_is_told_how_to_be_had(outcross, files):
+    outcross("outputs", "add", "outputs.jsonl", "--model", "m")
+    ended = outcross("label", "start", "human.jsonl", "--gold-outputs")
+    assert ended.code == 4
+    assert "--gold-synthetic" in ended.err

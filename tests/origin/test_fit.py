@@ -57,6 +57,24 @@ def test_copies_are_used_once(batch_of, machine_texts):
     assert found.refused["copies"] == 120
 
 
+def test_a_text_on_both_sides_is_learned_from_as_neither(batch_of, human_texts, machine_texts):
+    human = examples([batch_of(human_texts)])
+    mixed = examples([batch_of([*machine_texts, *human_texts[:40]])])
+    shared = len(examples([batch_of(human_texts[:40])]))
+    made = fit(human, mixed)
+    assert shared > 10
+    assert made.facts["human"]["documents"] == len(human) - shared
+    assert made.facts["synthetic"]["not_used"]["on both sides"] == shared
+    with pytest.raises(DataError, match=r"0 usable documents.*on both sides"):
+        fit(human, human)
+
+
+def test_a_source_that_is_all_of_a_side_cannot_be_left_out(batch_of, human_texts, machine_texts):
+    people = examples([batch_of(human_texts, ["people.jsonl"] * len(human_texts))])
+    machine = examples([batch_of(machine_texts, ["machine.jsonl"] * len(machine_texts))])
+    assert fit(people, machine).facts["left_out"] == []
+
+
 def test_what_a_score_would_refuse_is_not_learned_from(batch_of, machine_texts):
     found = examples([batch_of([*machine_texts[:60], "short", "Der Hund und die Katze sind nicht in dem Haus. " * 9])])
     assert len(found) == 60

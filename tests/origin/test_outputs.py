@@ -171,6 +171,19 @@ def test_an_addition_that_fails_leaves_the_index_as_it_was(tmp_path, emitted):
     assert open_index(tmp_path).facts == index.facts
 
 
+def test_a_disk_that_is_full_when_tables_are_written_is_a_fault_of_the_machine(tmp_path, emitted, monkeypatch):
+    index = add(empty_index(tmp_path), [batch_of(emitted[:20])], "a model")
+
+    def full(*_):
+        raise OSError("26137 requested and 25584 written")
+
+    monkeypatch.setattr(np, "save", full)
+    with pytest.raises(FaultError, match="25584 written") as caught:
+        add(index, [batch_of(emitted[20:40])], "a model")
+    assert "as it was" in caught.value.hint
+    assert open_index(tmp_path).facts == index.facts
+
+
 def test_an_index_goes_to_a_worker_as_its_folder(indexed, emitted):
     index = indexed(emitted)
     matches(index, batch_of(emitted))
@@ -190,8 +203,41 @@ def test_what_is_no_index_is_refused(tmp_path, indexed, emitted):
     (index.folder / "index.json").write_text(json.dumps(record | {"kernels": "0"}))
     with pytest.raises(DataError, match="another version"):
         open_index(index.folder)
-    (index.folder / "index.json").write_text("{")
-    with pytest.raises(DataError, match="damaged"):
+    for broken in ("{", "[" * 100_000):
+        (index.folder / "index.json").write_text(broken)
+        with pytest.raises(DataError, match="damaged"):
+            open_index(index.folder)
+
+
+@pytest.mark.parametrize("name", outputs.COLUMNS)
+def test_a_changed_byte_of_a_table_is_noticed_before_it_is_looked_up(name, indexed, emitted):
+    index = indexed(emitted[:20])
+    path = index.folder / index.facts.home / f"{name}.npy"
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 0xFF
+    path.write_bytes(data)
+    with pytest.raises(FaultError, match=f"{name}.npy is not what was written"):
+        matches(open_index(index.folder), batch_of(emitted))
+
+
+def test_tables_that_an_addition_has_replaced_are_no_damage(indexed, emitted):
+    index = indexed(emitted[:20])
+    add(index, [batch_of(emitted[20:40])], "a model")
+    with pytest.raises(FaultError, match="are gone") as caught:
+        matches(pickle.loads(pickle.dumps(index)), batch_of(emitted))  # noqa: S301
+    assert "again" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "changes", [{"home": ".."}, {"home": "tables-0/../../elsewhere"}, {"added": [{"texts": "../../private.parquet"}]}]
+)
+def test_an_index_names_no_files_elsewhere(changes, indexed, emitted):
+    index = indexed(emitted[:20])
+    record = json.loads((index.folder / "index.json").read_bytes())
+    if "added" in changes:
+        changes = {"added": [record["added"][0] | changes["added"][0]]}
+    (index.folder / "index.json").write_text(json.dumps(record | changes))
+    with pytest.raises(DataError, match="elsewhere"):
         open_index(index.folder)
 
 

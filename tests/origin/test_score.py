@@ -1,6 +1,8 @@
 """What the text score promises: it refuses what it is not made for, sees through cheap disguises, and is one file."""
 
+import json
 import pickle
+import struct
 import unicodedata
 
 import numpy as np
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from outcross.errors import CallError, DataError
 from outcross.origin.detector import Scorer
 from outcross.origin.plain import CONFUSABLES, canonical, changed_points
-from outcross.origin.score import FEWEST_WORDS, TextScore, load
+from outcross.origin.score import FEWEST_WORDS, MAGIC, TextScore, load
 
 GERMAN = "Der Hund und die Katze sind nicht in dem Haus, aber auch nicht auf der Straße mit den Kindern. " * 5
 CODE = "for (i = 0; i < n; i++) { if (a[i] == b[i]) { return the(a[i]); } else { and(b[i]); } } " * 8
@@ -146,3 +148,16 @@ def test_every_look_alike_becomes_a_latin_letter():
 def test_the_usual_letters_of_europe_need_no_canonical_form():
     assert not changed_points()[[ord(one) for one in "éüñçøßÄ€–—“”‘’…«»"]].any()
     assert FEWEST_WORDS == 50
+
+
+@pytest.mark.parametrize(
+    "changes", [{"gain": "3"}, {"gain": float("nan")}, {"name": 3}, {"facts": []}, {"offset": None}], ids=repr
+)
+def test_a_header_with_other_kinds_of_values_is_refused(score, changes):
+    data = score.to_bytes()
+    place = len(MAGIC) + 4
+    (size,) = struct.unpack_from("<I", data, len(MAGIC))
+    told = json.loads(data[place : place + size]) | changes
+    header = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    with pytest.raises(DataError, match="damaged"):
+        TextScore.from_bytes(MAGIC + struct.pack("<I", len(header)) + header + data[place + size :])

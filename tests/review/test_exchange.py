@@ -117,3 +117,26 @@ json_values = st.recursive(
 @given(json_values)
 def test_no_shape_of_records_raises(value):
     read(json.dumps([value]).encode())
+
+
+@pytest.mark.parametrize("form", ["labelstudio", "argilla"])
+@pytest.mark.parametrize("part", [0.3, 0.9])
+def test_a_file_that_was_cut_short_says_so(form, part):
+    sent = written(SET, TEXTS, LABELS, form).encode()
+    with pytest.raises(DataError, match="broken JSON") as caught:
+        read(sent[: int(part * len(sent))])
+    assert "cut short" in caught.value.hint
+
+
+def test_a_row_that_was_cut_before_its_answer_is_refused():
+    assert read(b'item,text,answer\n1,a,\n2,"b and the en').refused == ["row 3: no answer, and no place for one"]
+
+
+def test_what_another_tool_calls_a_time_is_no_formula():
+    rows = [{"item": 1, "answer": "human", "reviewer": "ana", "made": made} for made in ("=1+1", "2026-01-01T00:00Z")]
+    assert [one.made for one in read(json.dumps(rows).encode()).answers] == ["", "2026-01-01T00:00Z"]
+
+
+@pytest.mark.parametrize("number", ["3", "3.0", 3, 3.0], ids=repr)
+def test_tables_of_numbers_keep_the_items(number):
+    assert read(json.dumps([{"item": number, "answer": "human"}]).encode()).answers == [Said(3, "", "human")]

@@ -9,6 +9,7 @@ import pytest
 from outcross.engine import Result
 from outcross.errors import FaultError
 from outcross.store import DATABASE, Store
+from outcross.store.labels import Labels
 
 PARTS = 40
 
@@ -88,6 +89,46 @@ def test_two_processes_write_at_once(store):
     assert sorted(store.parts(run.id)) == list(range(PARTS))
 
 
+@pytest.fixture
+def somebody_writes(store):
+    """Another connection has the right to write and keeps it, as a process does that was stopped."""
+    held = sqlite3.connect(store.folder / DATABASE, isolation_level=None)
+    held.execute("BEGIN IMMEDIATE")
+    yield
+    held.execute("ROLLBACK")
+    held.close()
+
+
+def test_who_reads_waits_for_nobody_who_writes(store, somebody_writes, monkeypatch):
+    monkeypatch.setattr("outcross.store.PATIENCE", 0.0)
+    second = Store(store.folder)
+    assert second.runs() == []
+    assert second.latest_run("key") is None
+    assert second.parts("run") == {}
+    labels = Labels(second)
+    assert (labels.names(), labels.find("set"), labels.keys(), labels.principals()) == ([], None, {}, [])
+    second.close()
+
+
+def test_who_waits_in_vain_is_told_that_the_store_is_sound(store, somebody_writes, monkeypatch):
+    monkeypatch.setattr("outcross.store.PATIENCE", 0.0)
+    second = Store(store.folder)
+    with pytest.raises(FaultError, match="Another process has been writing") as caught:
+        second.begin_run("key", {})
+    second.close()
+    assert "Nothing is wrong with the store" in caught.value.hint
+
+
+def test_a_store_that_can_be_read_needs_nothing_written(store, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    again = Store(store.folder)
+    assert again.runs() == []
+    again.close()
+
+
 def test_a_store_of_another_version_is_refused(store):
     with sqlite3.connect(store.folder / DATABASE) as connection:
         connection.execute("UPDATE setting SET value = '99' WHERE name = 'version'")
@@ -102,7 +143,21 @@ def test_a_damaged_store_is_a_fault_with_a_hint(tmp_path):
     (folder / DATABASE).write_bytes(b"This is no database, and never was one." * 100)
     with pytest.raises(FaultError, match="could not be used") as caught:
         Store(folder)
-    assert caught.value.hint
+    assert "It is damaged" in caught.value.hint
+
+
+def test_a_full_disk_is_no_reason_to_move_a_store_away(tmp_path):
+    import resource  # noqa: PLC0415 - not on every system
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8192, before[1]))
+    try:
+        with pytest.raises(FaultError, match="could not be used") as caught:
+            Store(tmp_path / ".outcross")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert "disk has room" in caught.value.hint
+    assert "away" not in caught.value.hint
 
 
 def test_a_folder_that_cannot_be_written_is_a_fault_with_a_hint(tmp_path):

@@ -10,7 +10,7 @@ import click
 
 from outcross.cli.options import check_output, harder_option, output_option, workspace_option, write
 from outcross.corpus import Reading
-from outcross.errors import CallError
+from outcross.errors import CallError, DataError
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.labelling import Asked, Status
 from outcross.origin.dates import CUTOFF
@@ -235,16 +235,20 @@ def import_(file: str, name: str | None, *, form: Form | None, reviewer: str, pr
             workspace: Path) -> None:  # fmt: skip
     """Take over answers to the set NAME from FILE (- for the standard input). You sign for having taken them over.
 
-    Answers that are here already are not taken twice, so a file may be imported again as it grows.
+    Answers that are here already are not taken twice, so a file may be imported again as it grows. Where nothing of
+    a file can be used the exit code is 4.
     """
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise CallError(f"{visible(file)} cannot be read: {error.strerror}.", hint="Check the path.") from None
     with Workspace(workspace) as opened:
-        added, refused = opened.labels.bring(name, data, signed_in(principal), form=form, reviewer=reviewer)
-    click.echo(f"{added} labels taken over, {len(refused)} records refused.")
-    for reason in refused[:20]:
+        found = opened.labels.bring(name, data, signed_in(principal), form=form, reviewer=reviewer)
+    known = f", {found.known} were here already" if found.known else ""
+    click.echo(f"{found.added} labels taken over, {len(found.refused)} records refused{known}.")
+    for reason in found.refused[:20]:
         click.echo(f"  {visible(reason)}", err=True)
-    if len(refused) > 20:
-        click.echo(f"  and {len(refused) - 20} more", err=True)
+    if len(found.refused) > 20:
+        click.echo(f"  and {len(found.refused) - 20} more", err=True)
+    if found.refused and not (found.added or found.known):
+        raise DataError(f"Nothing in {visible(file)} could be used.", hint="Look at the reasons above.")

@@ -106,10 +106,14 @@ def described(score: TextScore) -> str:
         lines.append("On documents that were held out, from the same sources:")
         lines += [f"  {told}: {_figure(score.facts['held_out'].get(name, {}))}" for name, told in _FIGURES.items()]
     left_out = score.facts.get("left_out", [])
-    lines.append("On sources that were left out whole:" if left_out else "No source was left out: there is one.")
+    lines.append("On sources that were left out whole:" if left_out else _NONE_LEFT_OUT)
     return "\n".join(lines + [_source(row) for row in left_out])
 
 
+_NONE_LEFT_OUT = (
+    "No source was left out whole: without it one side would have no documents. So nobody knows how the score does on "
+    "other sources; name the column that tells them with --source-column, or give several files a side."
+)
 _FIGURES = {
     "auroc": "ranked rightly (AUROC)", "found_at_1_percent": "synthetic found at 1 % false alarms",
     "synthetic_called": "synthetic called synthetic", "human_called": "human called synthetic",

@@ -9,6 +9,7 @@ from outcross.cli.options import progress, source_options, workspace_option
 from outcross.estimate import Estimate, Unknown
 from outcross.origin.matching import NearOutputs, ParaphrasedOutputs
 from outcross.origin.outputs import LEAST_WORDS, Added, OutputIndex
+from outcross.report.escape import visible
 from outcross.workspace import Options, Workspace
 
 
@@ -78,7 +79,7 @@ def _told(one: Added) -> str:
         (one.short, f"of fewer than {LEAST_WORDS} words"), (one.repeated, "there already")) if count]  # fmt: skip
     told = f" (left out: {', '.join(left_out)})" if left_out else ""
     kept = ", with their texts" if one.texts else ""
-    return f"{one.when}  {one.outputs:,} outputs of {one.model}{kept}{told}"
+    return f"{one.when}  {one.outputs:,} outputs of {visible(one.model)}{kept}{told}"
 
 
 def _size(index: OutputIndex) -> str:

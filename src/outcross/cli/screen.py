@@ -12,12 +12,13 @@ import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 import click
 
 from outcross.labelling import Labelling
 from outcross.principals import Signer
-from outcross.report.escape import visible
+from outcross.report.escape import fitted, visible
 from outcross.review.records import Answer, Item, LabelSet
 
 ANSWER_KEYS: dict[str, Answer] = {
@@ -193,7 +194,7 @@ def _on_terminal(session: Session, press: Callable[[], str]) -> None:
     """Draw a page, obey a key; until nothing is left or the reviewer stops."""
     page, note = 0, ""
     while session.item is not None:
-        lines, room = _pages(session.text())
+        lines, room = _lines(session.text(), _columns()), _room()
         page = min(page, max(len(lines) - 1, 0) // room)
         _draw(session, lines[page * room : (page + 1) * room], _place(page, len(lines), room), note)
         key, note = press().lower(), ""
@@ -213,8 +214,13 @@ def _place(page: int, lines: int, room: int) -> str:
 
 
 def _draw(session: Session, lines: list[str], place: str, note: str) -> None:
-    """The page as a whole, so that it does not flicker."""
-    seen = [session.head(), "", *lines, "", *([place] if place else []), *wrapped(HELP, _columns()), note]
+    """The page as a whole, so that it does not flicker; on a small terminal the text comes before the help."""
+    columns = _columns()
+    head = fitted(session.head(), columns)
+    if _small():
+        seen = [head, *lines, fitted(note or place or "keys: 1 2 3 4 k u q", columns)][-_rows() :]
+    else:
+        seen = [head, "", *lines, "", *([place] if place else []), *wrapped(HELP, columns), note]
     sys.stdout.write("\x1b[H\x1b[2J" + "\r\n".join(seen))
     sys.stdout.flush()
 
@@ -228,14 +234,27 @@ def _size() -> os.terminal_size:
 
 
 def _columns() -> int:
-    return max(min(_size().columns or 80, WIDEST), 20)
+    return max(min(_size().columns or 80, WIDEST), 2)
 
 
-def _pages(text: str) -> tuple[list[str], int]:
-    """The text as lines that fit, and how many of them fit on a page."""
-    columns = _columns()
-    lines = [piece for line in text.split("\n") for piece in wrapped(visible(line), columns)]
-    return lines, max((_size().lines or 24) - 6 - len(wrapped(HELP, columns)), 3)
+def _rows() -> int:
+    return max(_size().lines or 24, 2)
+
+
+def _room() -> int:
+    """Lines of text on a page."""
+    return max(_rows() - 2, 1) if _small() else _rows() - 6 - len(wrapped(HELP, _columns()))
+
+
+def _small() -> bool:
+    """Whether the terminal has no room for a few lines of text with the help below them."""
+    return _rows() < 9 + len(wrapped(HELP, _columns()))
+
+
+@lru_cache(maxsize=1)
+def _lines(text: str, columns: int) -> list[str]:
+    """The text as lines that fit; a long one takes a while, and is drawn again with every key."""
+    return [piece for line in text.split("\n") for piece in wrapped(visible(line), columns)]
 
 
 def wrapped(line: str, cells: int) -> list[str]:

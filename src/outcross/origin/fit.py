@@ -98,16 +98,27 @@ def _sources(batch: Batch, rows: Array) -> list[str]:
 def _without_copies(found: Examples) -> Examples:
     """Each text once, the first: a copy in another fold would be known already."""
     _, first = np.unique(found.hashes, return_index=True)
-    keep = np.sort(first)
-    if len(keep) == len(found):
+    keep = np.zeros(len(found), np.bool_)
+    keep[first] = True
+    return _kept(found, keep, "copies")
+
+
+def _apart(human: Examples, synthetic: Examples) -> tuple[Examples, Examples]:
+    """The sides without the texts that are on both: each would say of the same words that they are both kinds."""
+    shared = np.intersect1d(human.hashes, synthetic.hashes)
+    one, other = (_kept(side, ~np.isin(side.hashes, shared), "on both sides") for side in (human, synthetic))
+    return one, other
+
+
+def _kept(found: Examples, keep: Array, reason: str) -> Examples:
+    """These documents (bool[n]); the others are refused for the reason."""
+    if keep.all():
         return found
     sizes = np.diff(found.features.places)
-    inside = np.zeros(len(found), np.bool_)
-    inside[keep] = True
-    slots = found.features.slots[np.repeat(inside, sizes)]
-    kept = Features(slots, np.concatenate([[0], np.cumsum(sizes[keep])]))
-    refusals = found.refused | {"copies": len(found) - len(keep)}
-    return Examples(kept, found.hashes[keep], tuple(found.sources[row] for row in keep), refusals)
+    kept = Features(found.features.slots[np.repeat(keep, sizes)], np.concatenate([[0], np.cumsum(sizes[keep])]))
+    rows = np.flatnonzero(keep)
+    refusals = found.refused | {reason: len(found) - len(rows)}
+    return Examples(kept, found.hashes[rows], tuple(found.sources[row] for row in rows), refusals)
 
 
 @dataclass(frozen=True)
@@ -221,6 +232,7 @@ def fit(human: Examples, synthetic: Examples, name: str = "own", language: str =
     Raises:
         DataError: a side has too few usable documents.
     """
+    human, synthetic = _apart(human, synthetic)
     _check(human, synthetic)
     trainer = Trainer(human, synthetic)
     logits = trainer.held_out()
@@ -233,7 +245,7 @@ def fit(human: Examples, synthetic: Examples, name: str = "own", language: str =
         "human": _side(human), "synthetic": _side(synthetic),
         "settings": {"strength": STRENGTH, "folds": FOLDS, "words": MOST_WORDS, "slots": SLOTS},
         "held_out": held_out_figures(logits, trainer.synthetic),
-        "left_out": [trainer.left_out(source) for source in _told_sources(trainer.sources)],
+        "left_out": [trainer.left_out(source) for source in _told_sources(trainer)],
     }  # fmt: skip
     return TextScore(name, weights, rounded(gain * step), rounded(gain * made.bias + offset), language, plain(facts))
 
@@ -253,11 +265,11 @@ def _side(found: Examples) -> dict[str, Any]:
     return {"documents": len(found), "not_used": found.refused, "sources": sources}
 
 
-def _told_sources(sources: Array) -> list[str]:
-    """The sources that are left out one at a time: where there are several, the largest."""
-    counts = Counter(sources.tolist())
+def _told_sources(trainer: Trainer) -> list[str]:
+    """The sources that are left out one at a time: the largest, without which both sides have documents still."""
+    counts = Counter(trainer.sources.tolist())
     large = [name for name, count in counts.most_common(MOST_SOURCES) if name and count >= FEWEST_OF_SOURCE]
-    return sorted(large) if len(counts) > 1 else []
+    return sorted(name for name in large if 0 < trainer.synthetic[trainer.sources != name].mean() < 1)
 
 
 def held_out_figures(logits: Array, synthetic: Array) -> dict[str, Any]:

@@ -17,7 +17,9 @@ The sample is that of all 3-grams whose hash begins with `level` zero bits. A sm
 grows the level is raised, so that it fits in memory and is looked up in time: 10 million outputs take below 2 GB.
 """
 
+import hashlib
 import json
+import re
 import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Sequence
@@ -31,7 +33,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from outcross.canonical import canonical_json, digest, sha256
+from outcross.canonical import canonical_json, digest
 from outcross.errors import CallError, DataError, FaultError
 from outcross.kernels import KERNELS, shingles, words
 from outcross.measure import Array, Batch
@@ -48,6 +50,8 @@ LEAST_WORDS = 10
 
 MOST_OWNERS = 16
 """Outputs that may share a 3-gram; one that more of them share says nothing of any one."""
+
+_OWN_FILE = re.compile(r"tables-[0-9a-f]+|[0-9a-f]+\.parquet")
 
 COLUMNS = ("sequences", "sequence_owners", "keys", "owners", "edges", "filter", "sizes")
 
@@ -129,9 +133,14 @@ class OutputIndex:
 
     @cached_property
     def _maps(self) -> dict[str, Array]:
+        home = self.folder / self.facts.home
         try:
-            home = self.folder / self.facts.home
-            return {name: np.load(home / f"{name}.npy", mmap_mode="r") for name in COLUMNS}
+            return {name: _mapped(home / f"{name}.npy", self.facts.files.get(name, "")) for name in COLUMNS}
+        except FileNotFoundError:
+            raise FaultError(
+                f"The tables of the output index {self.folder} are gone, as when outputs were added to it meanwhile.",
+                hint="Run the command again; if they are gone still, make the index again.",
+            ) from None
         except (OSError, ValueError) as error:
             raise FaultError(f"The output index {self.folder} is damaged: {error}.", hint="Make it again.") from None
 
@@ -190,13 +199,24 @@ def open_index(folder: str | Path) -> OutputIndex:
         if record["format"] != FORMAT or record["kernels"] != KERNELS:
             raise DataError(f"The output index {path} was made by another version.", hint="Make it again.")
         added = tuple(Added(**one) for one in record.pop("added"))
-        return OutputIndex(path, Facts(added=added, **record))
+        return OutputIndex(path, _checked(Facts(added=added, **record)))
     except FileNotFoundError:
         raise CallError(
             f"There is no output index {path}.", hint="Make one with: outcross outputs add FILES --model NAME"
         ) from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"The description of the output index {path} is damaged: {error}.") from None
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(
+            f"The description of the output index {path} is damaged: {error}.",
+            hint="Restore it from a backup, or delete the folder and add the outputs again.",
+        ) from None
+
+
+def _checked(facts: Facts) -> Facts:
+    """Facts that name files of the index alone: what they name is read, and folders of old tables are deleted."""
+    named = [facts.home, *(one.texts for one in facts.added)]
+    if not all(_OWN_FILE.fullmatch(name) for name in named if name):
+        raise ValueError("it names files elsewhere")
+    return facts
 
 
 def empty_index(folder: str | Path) -> OutputIndex:
@@ -207,6 +227,8 @@ def empty_index(folder: str | Path) -> OutputIndex:
 def add(index: OutputIndex, batches: Iterable[Batch], model: str, *, keep_text: bool = False) -> OutputIndex:
     """Add outputs to an index; the index on disk changes at once, when all is written, or not at all.
 
+    One process at a time: what additions that were killed have left in the folder is deleted, texts among it.
+
     Args:
         index: the index, which may be empty.
         batches: the outputs.
@@ -214,9 +236,13 @@ def add(index: OutputIndex, batches: Iterable[Batch], model: str, *, keep_text: 
         keep_text: keep their texts, too (to be shown to reviewers as items of known origin).
 
     Raises:
+        CallError: the model has no name.
         DataError: there is no output that can be indexed.
     """
+    if not model.strip():
+        raise CallError("The outputs are of a model without a name.", hint="Name it with --model.")
     index.folder.mkdir(parents=True, exist_ok=True)
+    _clear(index)
     draft = index.folder / f"draft-{secrets.token_hex(4)}"
     draft.mkdir()
     try:
@@ -228,6 +254,19 @@ def add(index: OutputIndex, batches: Iterable[Batch], model: str, *, keep_text: 
         return _written(index, gathered, model, draft)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+
+
+def _clear(index: OutputIndex) -> None:
+    """Delete what the index does not name: drafts, tables and texts of additions that did not end."""
+    named = {index.facts.home, *(one.texts for one in index.facts.added)}
+    for pattern in ("draft-*", "tables-*", "index.json.*", "texts/*.parquet"):
+        for path in index.folder.glob(pattern):
+            if path.name in named:
+                continue
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 @dataclass
@@ -393,10 +432,36 @@ def filter_of(keys: Array, level: int) -> Array:
 
 
 def save_table(path: Path, values: Array) -> str:
-    """Write a table; returns the digest of its file."""
-    np.save(path, values)
-    with path.open("rb") as file, memoryview(file.read()) as data:
-        return sha256(data)
+    """Write a table; returns the digest of its file.
+
+    Raises:
+        FaultError: it cannot be written.
+    """
+    try:
+        np.save(path, values)
+        return _file_digest(path)
+    except OSError as error:  # of a full disk numpy tells how many bytes went, and no number of an error
+        raise FaultError(
+            f"Cannot write the output index: {error.strerror or error}.", hint="Check the disk; the index is as it was."
+        ) from None
+
+
+def _mapped(path: Path, written: str) -> Array:
+    """A table, mapped into memory. Lookups have no bounds checks, so not a byte of it may be another.
+
+    Raises:
+        ValueError: it is not what was written.
+    """
+    if _file_digest(path) != written:
+        raise ValueError(f"{path.name} is not what was written")
+    values: Array = np.load(path, mmap_mode="r")
+    return values
+
+
+def _file_digest(path: Path) -> str:
+    """The SHA-256 of a file, read in pieces: an index may be larger than memory has room for."""
+    with path.open("rb") as file:
+        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
 
 
 def _keep_texts(folder: Path, draft: Path) -> str | None:

@@ -8,6 +8,7 @@ marked so; with labels a bad score costs width of the interval and not its valid
 import json
 import struct
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib.resources import files
@@ -18,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.canonical import canonical_json, sha256
-from outcross.errors import CallError, DataError
+from outcross.errors import CallError, DataError, FaultError
 from outcross.kernels import SCRIPTS, words
 from outcross.kernels.languages import FUNCTION_WORDS, votes_of
 from outcross.kernels.linear import SLOTS, survey, weight_sums
@@ -127,7 +128,7 @@ class TextScore:
         """
         try:
             return cls._read(data)
-        except (ValueError, KeyError, TypeError, struct.error):
+        except (ValueError, KeyError, TypeError, RecursionError, struct.error, FaultError):
             raise DataError(
                 f"{shown} holds no text score of this version, or is damaged.",
                 hint="Make one with: outcross origin fit --human H --synthetic S -o FILE",
@@ -141,13 +142,28 @@ class TextScore:
         weights = np.frombuffer(data[place + size :], np.int8)
         made = cls(told["name"], weights, told["gain"], told["offset"], told["language"], told["facts"])
         whole = data.startswith(MAGIC) and len(weights) == SLOTS and made.language in FUNCTION_WORDS
+        kinds = {"name": str, "gain": int | float, "offset": int | float, "facts": dict}
+        whole = whole and all(isinstance(told[name], kind) for name, kind in kinds.items())
         if not whole or made.to_bytes() != data:
             raise ValueError(MAGIC)
         return made
 
     def save(self, path: Path) -> None:
-        """Write the score to a file."""
-        path.write_bytes(self.to_bytes())
+        """Write the score to a file, whole or not at all.
+
+        Raises:
+            FaultError: it cannot be written.
+        """
+        draft = path.with_name(f"{path.name}.draft")
+        try:
+            draft.write_bytes(self.to_bytes())
+            draft.replace(path)
+        except OSError as error:
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise FaultError(
+                f"Cannot write the text score {path}: {error.strerror}.", hint="Check the disk and the folder."
+            ) from None
 
 
 def load(path: str | Path = PACKAGED) -> TextScore:

@@ -34,7 +34,8 @@ CONFIG = f"""<View>
 """Label Studio's labelling interface for what is exported."""
 
 _COLUMNS = ("set", "item", "text", "reviewer", "answer", "made", "seconds")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001 - spreadsheets take the wide ones too
+_TIME = re.compile(r"[0-9][0-9TZ:.+ -]{3,39}")
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,9 @@ def read(data: bytes, form: Form | None = None) -> Brought:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DataError(f"The labels are no UTF-8 text (byte {error.start}).") from None
+        raise DataError(
+            f"The labels are no UTF-8 text (byte {error.start}).", hint="Save them as UTF-8; spreadsheets can."
+        ) from None
     brought = Brought()
     for place, row in _rows(text, form):
         try:
@@ -173,7 +176,10 @@ def _rows(text: str, form: Form | None) -> Iterator[tuple[str, Any]]:
         return
     try:
         whole = json.loads(text)
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if text.lstrip().startswith("["):
+            # One array: its lines are no records, and each of them would be told as a broken one.
+            raise DataError(f"The labels are broken JSON: {error}.", hint="Was the file cut short?") from None
         yield from _lines(text)
         return
     records = whole if isinstance(whole, list) else [whole]
@@ -200,7 +206,9 @@ def _csv_rows(text: str) -> Iterator[tuple[str, Any]]:
                 f"The labels have the columns {', '.join(map(repr, reader.fieldnames or ()))[:200] or 'none'}.",
                 hint="A CSV file of labels needs the columns 'item' and 'answer'; see: outcross label export",
             )
-        yield from ((f"row {number}", row) for number, row in enumerate(reader, 2))
+        # A row that was cut short lacks cells: without an answer's cell it is refused, with an empty one it is open.
+        rows = ({name: cell for name, cell in row.items() if cell is not None} for row in reader)
+        yield from ((f"row {number}", row) for number, row in enumerate(rows, 2))
     except csv.Error as error:
         raise DataError(f"The labels are no CSV: {error}.") from None
     finally:
@@ -227,7 +235,7 @@ def _of_task(row: dict[str, Any]) -> list[Said]:
         if chosen:
             said.append(Said(
                 _number(data["item"]), _person(one.get("completed_by"), "label-studio"),
-                _answer(chosen[-1]["value"]["choices"][0]), str(one.get("created_at") or ""),
+                _answer(chosen[-1]["value"]["choices"][0]), _time(one.get("created_at")),
                 str(data.get("set") or ""), _seconds(one.get("lead_time")),
             ))  # fmt: skip
     return said
@@ -238,7 +246,7 @@ def _of_minimal(row: dict[str, Any]) -> list[Said]:
     answer = row[QUESTION]
     answer = answer["choices"][0] if isinstance(answer, dict) else answer
     person = _person(row.get("annotator"), "label-studio")
-    made, digest = str(row.get("created_at") or ""), str(row.get("set") or "")
+    made, digest = _time(row.get("created_at")), str(row.get("set") or "")
     return [Said(_number(row["item"]), person, _answer(answer), made, digest, _seconds(row.get("lead_time")))]
 
 
@@ -274,7 +282,7 @@ def _of_row(row: dict[str, Any]) -> list[Said]:
     if not row["answer"]:
         return []
     person = _person(row.get("reviewer"), "")
-    made, digest = str(row.get("made") or ""), str(row.get("set") or "")
+    made, digest = _time(row.get("made")), str(row.get("set") or "")
     return [Said(_number(row["item"]), person, _answer(row["answer"]), made, digest, _seconds(row.get("seconds")))]
 
 
@@ -285,9 +293,11 @@ _SHAPES: tuple[tuple[str, Callable[[dict[str, Any]], list[Said]]], ...] = (
 
 
 def _number(value: Any) -> int:
-    if isinstance(value, bool) or not re.fullmatch(r"[0-9]{1,9}", str(value)):
+    # Tools that keep columns of numbers write 3.0 for 3.
+    found = re.fullmatch(r"([0-9]{1,9})(?:\.0)?", str(value))
+    if isinstance(value, bool) or found is None:
         raise ValueError(f"{str(value)[:40]!r} is no number of an item")
-    return int(value)
+    return int(found[1])
 
 
 def _answer(value: Any) -> Answer:
@@ -305,6 +315,12 @@ def _person(value: Any, tool: str) -> str:
     named = "" if value is None else re.sub(r"[^A-Za-z0-9._@+-]", "-", str(value)).lstrip("._@+-")[:80]
     bare = tool and re.fullmatch(r"[0-9]+|[0-9a-fA-F-]{36}", named)
     return f"{tool}-{named}" if bare else named
+
+
+def _time(value: Any) -> str:
+    """When somebody said something, where it looks like a time: it is written into tables again."""
+    told = str(value or "")
+    return told if _TIME.fullmatch(told) else ""
 
 
 def _seconds(value: Any) -> float:

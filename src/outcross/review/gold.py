@@ -64,7 +64,7 @@ def planted(pool: Sequence[Candidate], lengths: Sequence[int], count: tuple[int,
         kind = pool[0].truth if pool else "known"
         raise DataError(
             f"{least} {kind} documents were to be planted; there are {len(fresh)} that can be (not blank, no copies, "
-            "not in the sample).",
+            "not in the sample, not of the other kind as well).",
             hint="Give more of them, or plant fewer with --gold.",
         )
     random = np.random.default_rng([seed, 4, ord(pool[0].truth[0]) if pool else 0])

@@ -1,12 +1,13 @@
 """Label sets, labels and principals in the store.
 
-Labels are only ever added, each in a transaction of its own that is on disk before the next document is shown. A
-transaction begins by taking the right to write, so two people who label at once wait for each other.
+Labels are only ever added, each in a transaction of its own that is on disk before the next document is shown. What
+writes begins by taking the right to do so, so two people who label at once wait for each other; what reads waits for
+nobody.
 """
 
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -87,13 +88,13 @@ class Labels:
         keys: dict[str, list[str]] = {}
         for name, public in self.keys().values():
             keys.setdefault(name, []).append(public)
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             names = connection.execute(sa.select(principal.c.name).order_by(principal.c.name)).scalars().all()
         return [Principal(name, tuple(keys.get(name, ()))) for name in names]
 
     def keys(self) -> dict[str, tuple[str, str]]:
         """Principal and public key by the key's short name; a further key only where a trusted one endorses it."""
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             rows = connection.execute(sa.select(principal_key).order_by(principal_key.c.added)).all()
         sound = [row for row in rows if key_id(row.public) == row.id]
         trusted: dict[str, tuple[str, str]] = {}
@@ -114,34 +115,34 @@ class Labels:
         Raises:
             CallError: there is a set of this name.
         """
-        self._write_texts(labelled, texts)
         digest = labelled.digest
         record = {"digest": digest, "name": labelled.name, "plan": json.dumps(labelled.plan, sort_keys=True)}
         with self.store.writing() as connection:
-            taken = connection.execute(sa.select(label_set.c.digest).where(label_set.c.name == labelled.name)).first()
-            if taken is None:
-                connection.execute(label_set.insert().values(
-                    **record, made=labelled.made, by=labelled.by, key=signer.key_id,
-                    signature=signer.sign(SET, {"digest": digest}),
-                ))  # fmt: skip
-                connection.execute(label_item.insert(), [item.to_dict() | {"set": digest} for item in labelled.items])
-        if taken is not None:
-            if taken.digest != digest:
-                self._text_path(digest).unlink(missing_ok=True)
-            raise CallError(
-                f"There is a label set {labelled.name!r} already; a set is never changed.",
-                hint="Choose another --name.",
-            )
+            sets = {row.name: row.digest for row in connection.execute(sa.select(label_set.c.name, label_set.c.digest))}
+            if labelled.name in sets:
+                raise CallError(
+                    f"There is a label set {labelled.name!r} already; a set is never changed.",
+                    hint="Choose another --name.",
+                )
+            self._write_texts(labelled, texts, set(sets.values()))
+            connection.execute(label_set.insert().values(
+                **record, made=labelled.made, by=labelled.by, key=signer.key_id,
+                signature=signer.sign(SET, {"digest": digest}),
+            ))  # fmt: skip
+            connection.execute(label_item.insert(), [item.to_dict() | {"set": digest} for item in labelled.items])
 
     def _text_path(self, digest: str) -> Path:
         return self.folder / f"{digest.removeprefix('sha256:')}.jsonl"
 
-    def _write_texts(self, labelled: LabelSet, texts: dict[int, str]) -> None:
+    def _write_texts(self, labelled: LabelSet, texts: dict[int, str], known: Collection[str]) -> None:
+        """Write the texts of a new set; texts that a killed process left without a set are deleted."""
         path = self._text_path(labelled.digest)
         draft = path.with_name(f"{path.name}.draft")
         lines = (json.dumps({"item": number, "text": text}) + "\n" for number, text in sorted(texts.items()))
         try:
             self.folder.mkdir(exist_ok=True)
+            for stray in set(self.folder.iterdir()) - set(map(self._text_path, known)):
+                stray.unlink()
             draft.write_text("".join(lines), encoding="utf-8")
             draft.replace(path)
         except OSError as error:
@@ -150,7 +151,7 @@ class Labels:
 
     def names(self) -> list[str]:
         """All sets, the oldest first."""
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             return list(connection.execute(sa.select(label_set.c.name).order_by(label_set.c.made)).scalars())
 
     def find(self, name: str) -> LabelSet | None:
@@ -159,7 +160,7 @@ class Labels:
         Raises:
             FaultError: it is not what was signed.
         """
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             row = connection.execute(sa.select(label_set).where(label_set.c.name == name)).first()
             if row is None:
                 return None
@@ -240,7 +241,7 @@ class Labels:
 
     def labels(self, labelled: LabelSet) -> list[Label]:
         """All labels of a set in the order in which they were given, withdrawn ones and withdrawals among them."""
-        with self.store.writing() as connection:
+        with self.store.reading() as connection:
             return _labels(connection, labelled.digest)
 
 

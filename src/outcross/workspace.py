@@ -361,14 +361,15 @@ def _batches_of(paths: str | Sequence[str], options: Options, watch: Watcher) ->
     warm(lambda told: watch(Progress(told, 0, 0, 0, 0, 0.0)))
     clock, done, documents, text_bytes = Clock(), 0, 0, 0
     for shard in corpus.shards:
-        for whole in corpus.read(shard, hashing=False):
+        reader = corpus.read(shard, hashing=False)
+        for whole in reader:
             for begin in range(0, len(whole), MOST_DOCUMENTS):
                 batch = whole.slice(begin, begin + MOST_DOCUMENTS)
                 documents += len(batch)
                 text_bytes += batch.texts.nbytes
                 yield batch
+            watch(Progress("reading", done + reader.come_to, corpus.bytes, documents, text_bytes, clock.seconds))
         done += shard.bytes
-        watch(Progress("reading", done, corpus.bytes, documents, text_bytes, clock.seconds))
 
 
 def _find(paths: str | Sequence[str], options: Options, columns: tuple[str, ...] = ()) -> Corpus:

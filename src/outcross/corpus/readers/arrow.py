@@ -36,7 +36,7 @@ class Arrow(TableReader):
         top = set(columns) | {column.split(".", 1)[0] for column in columns}
         opened = _opened(job, top)
         row = 0
-        for batch in _batches(opened):
+        for batch in _batches(opened, job):
             asked = batch.select([name for name in batch.schema.names if name in top])
             _check_sound(asked)
             yield asked, row
@@ -57,13 +57,16 @@ def _check_sound(batch: pa.RecordBatch) -> None:
             raise UnusableError("broken Arrow data") from None
 
 
-def _batches(opened: Opened) -> Iterator[pa.RecordBatch]:
-    """The record batches of a file or a stream, one at a time."""
+def _batches(opened: Opened, job: Job) -> Iterator[pa.RecordBatch]:
+    """The record batches of a file or a stream, one at a time; notes how much of the file they are."""
     if isinstance(opened, pa.RecordBatchFileReader):
         for number in range(opened.num_record_batches):
+            job.tap.come_to = job.member.size * (number + 1) // opened.num_record_batches
             yield opened.get_batch(number)
     else:
-        yield from opened
+        for batch in opened:
+            job.tap.come_to += batch.nbytes
+            yield batch
 
 
 def _source(path: str) -> pa.NativeFile:

@@ -54,10 +54,12 @@ class Parquet(TableReader):
         file = _opened(job)
         last = file.num_row_groups if job.stop < 0 else min(job.stop, file.num_row_groups)
         first_row = sum(file.metadata.row_group(number).num_rows for number in range(job.start))
-        pace = Pace(job)
+        pace, done = Pace(job), 0
         for group in range(job.start, last):
             pace.begin_group(file.metadata.row_group(group), group, columns)
             for table in file.iter_batches(pace.rows, [group], columns, use_threads=False):
+                done += len(table)
+                job.tap.come_to = job.member.size * done // max(file.metadata.num_rows, 1)
                 yield table, first_row
                 first_row += len(table)
                 file.reader.set_batch_size(pace.after(table))

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from outcross.canonical import sha256
 from outcross.corpus import Corpus, Quarantined, RangeDigest, Shard
+from outcross.engine.identifiers import Identifiers
 from outcross.engine.scores import scores_of
 from outcross.engine.segment import segmented
 from outcross.engine.states import States, text_samples, to_bytes
@@ -67,6 +68,11 @@ class Plan:
     join: bool = True
     halves: bool = False
     inquiry: Inquiry | None = None
+
+    @property
+    def named(self) -> bool:
+        """Whether documents bring identifiers along, which may repeat."""
+        return self.corpus.view.id_column is not None and not self.halves
 
 
 @dataclass(frozen=True)
@@ -185,6 +191,7 @@ def run_task(
     hand = hand or HandOver()
     reader = plan.corpus.read(shard)
     states, keys, scores = States(), _Keys(draft, plan), _Scores(draft, plan)
+    identifiers = Identifiers(draft, wanted=plan.named)
     group_caps = plan.caps if plan.halves else plan.caps.for_group()
     documents = text_bytes = 0
     for one in _batches(iter(reader), shard, plan):
@@ -194,6 +201,7 @@ def run_task(
             raise InterruptedRunError("The run was stopped.")
         states.see(batch, (plan.caps, group_caps), plan.most_groups, plan.inquiry)
         keys.add(batch)
+        identifiers.add(batch)
         scores.add(batch)
         documents += len(batch)
         text_bytes += batch.texts.nbytes

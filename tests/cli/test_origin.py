@@ -6,7 +6,7 @@ import random
 import pytest
 from click.testing import CliRunner
 
-from outcross.cli import outcross
+from outcross.cli.group import outcross
 
 VERBS = ("fosters", "enhances", "transforms", "supports", "drives", "enriches")
 NAMES = ("growth", "the community", "a sustainable future", "our experience", "success", "the rich tapestry")

@@ -27,6 +27,7 @@ from outcross.audits.reference import FIRST, SECOND, Reference, build, load
 from outcross.audits.share import Labels
 from outcross.canonical import digest, sha256
 from outcross.corpus import Corpus, Limits, Reading, Shard, find
+from outcross.corpus.own import SCORES
 from outcross.engine import Layout, Merged, Plan, Result, run_tasks
 from outcross.engine.local import Session
 from outcross.engine.merging import join
@@ -662,9 +663,11 @@ def _write_scores(folder: Path, results: list[Result], path: Path) -> None:
         raise FaultError("The scores of this run are gone.", hint="Run the audit again without --resume.")
     draft = path.with_name(path.name + ".draft")
     try:
-        with pq.ParquetWriter(draft, pq.read_schema(parts[0]), compression="zstd") as writer:
+        # Marked, so that scores that lie beside their data are not taken for data.
+        schema = pq.read_schema(parts[0]).with_metadata({b"outcross": SCORES})
+        with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
             for part in parts:
-                writer.write_table(pq.read_table(part))
+                writer.write_table(pq.read_table(part).replace_schema_metadata(schema.metadata))
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)

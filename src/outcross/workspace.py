@@ -534,6 +534,9 @@ class _Auditing:
         """What a finished run left, so that a new reference needs no second reading."""
         if self.store is None or self.recorded is None or self.recorded.state != "finished":
             return None
+        if self.options.scores is not None:
+            # Scores go with the parts of a run once they are written: to have them again, documents are read again.
+            return None
         path = folder / "states"
         if not path.exists() or self._earlier_audit() is None:
             return None

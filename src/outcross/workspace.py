@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -209,6 +210,15 @@ class Workspace:
             CallError: there is none.
         """
         return _find_reference(self.store, name)
+
+    def prune(self) -> tuple[int, int]:
+        """Delete what finished runs left on disk. Their audits stay; to go on from them, documents are read again.
+
+        Returns:
+            How many runs were pruned, and the bytes that are free now.
+        """
+        freed = [_pruned(self.store, row["id"]) for row in self.store.runs() if row["state"] == "finished"]
+        return sum(size > 0 for size in freed), sum(freed)
 
     @property
     def outputs_folder(self) -> Path:
@@ -601,6 +611,27 @@ class _Auditing:
         self.store.set_state(self.recorded.id, "finished", made.digest)
         for result in results:
             shutil.rmtree(folder / result.folder, ignore_errors=True)
+        self._prune_superseded(self.store, self.recorded)
+
+    def _prune_superseded(self, store: "Store", recorded: "Run") -> None:
+        """Let go of earlier runs of the same key: --resume goes on from the newest, so nothing asks for them again."""
+        newest_first = [row for row in store.runs() if row["key"] == recorded.key]
+        for row in dropwhile(lambda one: one["id"] != recorded.id, newest_first):
+            if row["id"] != recorded.id and row["state"] in ("finished", "interrupted"):
+                _pruned(store, row["id"])
+
+
+def _pruned(store: "Store", run_id: str) -> int:
+    """Delete what a run left on disk, but for its audit; returns its bytes, 0 where another process works on it."""
+    folder = store.run_folder(run_id)
+    if not folder.exists():
+        return 0
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    with suppress(CallError), _locked(folder):
+        store.forget_parts(run_id)
+        shutil.rmtree(folder, ignore_errors=True)
+        return size
+    return 0
 
 
 def _find_reference(store: "Store | None", name: str) -> Reference:

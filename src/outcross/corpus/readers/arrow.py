@@ -5,11 +5,12 @@ from typing import ClassVar, TypeAlias
 
 import pyarrow as pa
 
-from outcross.corpus.formats import Job, TableReader, reader
+from outcross.corpus.formats import Job, TableReader, blamed, reader
 from outcross.corpus.places import head, is_remote, open_file
 from outcross.corpus.quarantine import UnusableError
 
 FILE_MAGIC = b"ARROW1"
+BROKEN = "broken Arrow data"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 PLAIN = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
 
@@ -29,10 +30,15 @@ class Arrow(TableReader):
 
     def schema(self, job: Job) -> pa.Schema:
         """The columns of the file."""
-        return _opened(job).schema
+        with blamed(lambda: BROKEN):
+            return _opened(job).schema
 
     def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         """The record batches."""
+        with blamed(lambda: BROKEN):
+            yield from self._tables(job, columns)
+
+    def _tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         top = set(columns) | {column.split(".", 1)[0] for column in columns}
         opened = _opened(job, top)
         row = 0
@@ -54,7 +60,7 @@ def _check_sound(batch: pa.RecordBatch) -> None:
         try:
             (column if plain is None else column.view(plain)).validate(full=True)
         except pa.ArrowInvalid:
-            raise UnusableError("broken Arrow data") from None
+            raise UnusableError(BROKEN) from None
 
 
 def _batches(opened: Opened, job: Job) -> Iterator[pa.RecordBatch]:

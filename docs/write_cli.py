@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 from click.testing import CliRunner
 
-from outcross.cli import outcross
+from outcross.cli.group import outcross
 
 PAGE = Path(__file__).with_name("reference") / "cli.md"
 BLOCK = re.compile(r"(<!-- help: (outcross[^>]*?) -->\n).*?(<!-- end -->)", re.DOTALL)

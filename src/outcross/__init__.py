@@ -7,8 +7,6 @@
 Nothing heavy is imported before it is used: `import outcross` takes milliseconds.
 """
 
-from typing import TYPE_CHECKING, Any
-
 __version__ = "0.1.0"
 
 __all__ = ["Audit", "Comparison", "Estimate", "Options", "Unknown", "Workspace", "__version__", "audit", "compare"]
@@ -24,14 +22,17 @@ _HOMES = {
     "compare": "outcross.workspace",
 }
 
+TYPE_CHECKING = False  # for type checkers; not imported from typing, which would take most of the time
 if TYPE_CHECKING:
+    from typing import Any
+
     from outcross.audits.compare import Comparison
     from outcross.audits.record import Audit
     from outcross.estimate import Estimate, Unknown
     from outcross.workspace import Options, Workspace, audit, compare
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     """Import what is asked for, when it is asked for."""
     if name not in _HOMES:
         raise AttributeError(f"module 'outcross' has no attribute {name!r}")

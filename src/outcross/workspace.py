@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import dropwhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,6 +28,7 @@ from outcross.audits.reference import FIRST, SECOND, Reference, build, load
 from outcross.audits.share import Labels
 from outcross.canonical import digest, sha256
 from outcross.corpus import Corpus, Limits, Reading, Shard, find
+from outcross.corpus.own import SCORES
 from outcross.engine import Layout, Merged, Plan, Result, run_tasks
 from outcross.engine.local import Session
 from outcross.engine.merging import join
@@ -211,6 +213,15 @@ class Workspace:
         """
         return _find_reference(self.store, name)
 
+    def prune(self) -> tuple[int, int]:
+        """Delete what finished runs left on disk. Their audits stay; to go on from them, documents are read again.
+
+        Returns:
+            How many runs were pruned, and the bytes that are free now.
+        """
+        freed = [_pruned(self.store, row["id"]) for row in self.store.runs() if row["state"] == "finished"]
+        return sum(size > 0 for size in freed), sum(freed)
+
     @property
     def outputs_folder(self) -> Path:
         """Where the output index of this workspace lies."""
@@ -365,14 +376,15 @@ def _batches_of(paths: str | Sequence[str], options: Options, watch: Watcher) ->
     warm(lambda told: watch(Progress(told, 0, 0, 0, 0, 0.0)))
     clock, done, documents, text_bytes = Clock(), 0, 0, 0
     for shard in corpus.shards:
-        for whole in corpus.read(shard, hashing=False):
+        reader = corpus.read(shard, hashing=False)
+        for whole in reader:
             for begin in range(0, len(whole), MOST_DOCUMENTS):
                 batch = whole.slice(begin, begin + MOST_DOCUMENTS)
                 documents += len(batch)
                 text_bytes += batch.texts.nbytes
                 yield batch
+            watch(Progress("reading", done + reader.come_to, corpus.bytes, documents, text_bytes, clock.seconds))
         done += shard.bytes
-        watch(Progress("reading", done, corpus.bytes, documents, text_bytes, clock.seconds))
 
 
 def _find(paths: str | Sequence[str], options: Options, columns: tuple[str, ...] = ()) -> Corpus:
@@ -537,6 +549,9 @@ class _Auditing:
         """What a finished run left, so that a new reference needs no second reading."""
         if self.store is None or self.recorded is None or self.recorded.state != "finished":
             return None
+        if self.options.scores is not None:
+            # Scores go with the parts of a run once they are written: to have them again, documents are read again.
+            return None
         path = folder / "states"
         if not path.exists() or self._earlier_audit() is None:
             return None
@@ -601,6 +616,27 @@ class _Auditing:
         self.store.set_state(self.recorded.id, "finished", made.digest)
         for result in results:
             shutil.rmtree(folder / result.folder, ignore_errors=True)
+        self._prune_superseded(self.store, self.recorded)
+
+    def _prune_superseded(self, store: "Store", recorded: "Run") -> None:
+        """Let go of earlier runs of the same key: --resume goes on from the newest, so nothing asks for them again."""
+        newest_first = [row for row in store.runs() if row["key"] == recorded.key]
+        for row in dropwhile(lambda one: one["id"] != recorded.id, newest_first):
+            if row["id"] != recorded.id and row["state"] in ("finished", "interrupted"):
+                _pruned(store, row["id"])
+
+
+def _pruned(store: "Store", run_id: str) -> int:
+    """Delete what a run left on disk, but for its audit; returns its bytes, 0 where another process works on it."""
+    folder = store.run_folder(run_id)
+    if not folder.exists():
+        return 0
+    size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    with suppress(CallError), _locked(folder):
+        store.forget_parts(run_id)
+        shutil.rmtree(folder, ignore_errors=True)
+        return size
+    return 0
 
 
 def _find_reference(store: "Store | None", name: str) -> Reference:
@@ -666,9 +702,11 @@ def _write_scores(folder: Path, results: list[Result], path: Path) -> None:
         raise FaultError("The scores of this run are gone.", hint="Run the audit again without --resume.")
     draft = path.with_name(path.name + ".draft")
     try:
-        with pq.ParquetWriter(draft, pq.read_schema(parts[0]), compression="zstd") as writer:
+        # Marked, so that scores that lie beside their data are not taken for data.
+        schema = pq.read_schema(parts[0]).with_metadata({b"outcross": SCORES})
+        with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
             for part in parts:
-                writer.write_table(pq.read_table(part))
+                writer.write_table(pq.read_table(part).replace_schema_metadata(schema.metadata))
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)

@@ -100,11 +100,18 @@ def test_scores_are_one_row_a_document_by_its_id(outcross, small, texts):
     assert "text" not in scores.column_names
 
 
-def test_scores_of_a_finished_run_are_gone_and_it_says_so(outcross, small):
-    outcross("audit", small.name, "--scores", "scores.parquet")
-    ended = outcross("audit", small.name, "--scores", "scores.parquet", "--resume")
-    assert ended.code in (0, 5)
-    assert ended.code == 0 or "without --resume" in ended.err
+def test_scores_of_a_finished_run_are_written_again(outcross, small, here):
+    words = ("audit", small.name, "--scores", "scores.parquet", "--format", "json")
+    first = json.loads(outcross(*words).out)
+    scores = pq.read_table("scores.parquet")
+    (here / "scores.parquet").unlink()
+    ended = outcross(*words, "--resume")
+    assert ended.code == 0
+    again = json.loads(ended.out)
+    assert pq.read_table("scores.parquet") == scores
+    assert again["run"]["id"] == first["run"]["id"]
+    assert {**again, "run": None} == {**first, "run": None}
+    assert outcross("runs").out.split()[1] == "finished"
 
 
 @pytest.mark.parametrize(

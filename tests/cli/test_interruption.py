@@ -108,6 +108,31 @@ if __name__ == "__main__":
 """
 
 
+INTERRUPTED = """
+import os, signal, sys
+from importlib.abc import MetaPathFinder
+
+class Finder(MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == waited:
+            os.kill(os.getpid(), signal.SIGINT)
+
+waited = sys.argv.pop(1)
+from outcross.cli import main
+sys.meta_path.insert(0, Finder())
+main()
+"""
+
+
+@pytest.mark.parametrize(
+    "module", ["click", "outcross.errors", "outcross.cli.audit", "numpy", "pyarrow", "outcross.store"]
+)
+def test_ctrl_c_while_modules_are_imported_ends_quietly_with_130(module, process):
+    begun = process(module, *AUDIT, program=[sys.executable, "-c", INTERRUPTED])
+    _, err = begun.communicate(timeout=60)
+    assert (begun.returncode, err.strip()) == (130, b"Interrupted.")
+
+
 @pytest.mark.parametrize("engine", ["threads", "processes"])
 def test_ctrl_c_ends_with_130_and_resume_goes_on(engine, undisturbed, process, outcross, here):
     (here / "slow.py").write_text(SLOW)

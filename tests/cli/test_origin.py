@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from outcross.cli import outcross
+from outcross.cli.group import outcross
 from outcross.errors import FaultError
 
 VERBS = ("fosters", "enhances", "transforms", "supports", "drives", "enriches")

@@ -168,3 +168,29 @@ def test_no_text_keeps_text_out_of_reports_and_store(keep, outcross, here, texts
     (here / "data.jsonl").unlink()
     holding = [path.name for path in here.rglob("*") if path.is_file() and MARK.encode() in path.read_bytes()]
     assert bool(holding) == keep
+
+
+def folders(here: Path) -> list[str]:
+    return sorted(path.name for path in (here / ".outcross/runs").iterdir())
+
+
+def test_a_run_that_a_later_one_supersedes_is_pruned_and_no_audit_is_lost(outcross, small, here):
+    for words in ((), (), ("--no-copies",)):
+        assert outcross("audit", small.name, *words, "-o", "audit.json").code == 0
+    other, second, _ = (line.split()[0] for line in outcross("runs").out.splitlines())
+    assert folders(here) == sorted([second, other])
+    assert len(list((here / ".outcross/audits").iterdir())) == 2
+    assert outcross("audit", small.name, "--resume").code == 0
+    assert len(outcross("runs").out.splitlines()) == 3
+
+
+def test_finished_runs_are_pruned_when_asked_and_read_again_when_resumed(outcross, small, here):
+    before = outcross("audit", small.name, "--format", "json").out
+    ended = outcross("runs", "--prune")
+    assert (ended.code, folders(here)) == (0, [])
+    assert "1 finished run." in ended.out
+    assert "Freed 0.0 MB of 0 finished runs" in outcross("runs", "--prune").out
+    assert len(list((here / ".outcross/audits").iterdir())) == 1
+    again = json.loads(outcross("audit", small.name, "--resume", "--format", "json").out)
+    assert {**again, "run": None} == {**json.loads(before), "run": None}
+    assert len(outcross("runs").out.splitlines()) == 1

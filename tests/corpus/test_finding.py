@@ -11,9 +11,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from outcross import audit, compare
 from outcross.corpus import Limits, Reading, corpus_root, find
 from outcross.corpus.finding import translated
 from outcross.errors import CallError, DataError, MissingExtraError
+from outcross.report import to_markdown
 
 LINE = b'{"text": "hello"}\n'
 
@@ -213,3 +215,27 @@ def test_a_corpus_of_several_formats_and_shapes_reads_as_one(tmp_path, read):
     assert found.texts == ["hello"] * 3 + ["hi", "there"]
     assert found.groups == ["a.jsonl"] * 3 + ["b.jsonl", "c.parquet"]
     assert found.reasons == ["no text column"]
+
+
+def test_what_outcross_wrote_beside_the_data_is_no_data_unless_it_is_named(tmp_path, read):
+    (tmp_path / "data.jsonl").write_bytes(LINE * 40)
+    made = audit(str(tmp_path / "data.jsonl"), scores=str(tmp_path / "scores.parquet"))
+    made.save(tmp_path / "audit.json")
+    (tmp_path / "spread.json").write_text(json.dumps(made.to_dict(), indent=2, sort_keys=True))
+    (tmp_path / "change.json").write_text(json.dumps(compare(made, made).to_dict(), indent=2, sort_keys=True))
+    (tmp_path / "report.md").write_text(to_markdown(made))
+    found = read(tmp_path)
+    assert found.texts == ["hello"] * 40
+    assert sorted(path.split("/")[-1] for path in found.corpus.skipped) == [
+        "audit.json (a saved audit, no data)", "change.json (a saved comparison, no data)",
+        "report.md (a report of outcross, no data)", "scores.parquet (scores that outcross wrote, no data)",
+        "spread.json (a saved audit, no data)",
+    ]  # fmt: skip
+    assert len(read(tmp_path / "scores.parquet", text_column="language").texts) == 40
+
+
+def test_data_that_only_speak_of_audits_are_data(tmp_path, read):
+    quoted = json.dumps({"text": '{"corpus":{"bytes":1,"bytes_read":1,"document_sample":[]}}'})
+    (tmp_path / "data.json").write_text(quoted)
+    (tmp_path / "more.json").write_text(json.dumps({"corpus": {"bytes": 1}, "text": "words"}))
+    assert len(read(tmp_path).texts) == 2

@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import io
 import json
 import os
 import threading
@@ -214,6 +215,32 @@ def test_a_parquet_with_a_lying_footer_is_quarantined(seed, tmp_path, read):
     path.write_bytes(whole)
     found = read(path)
     assert found.texts or found.total
+
+
+def test_what_is_wrong_with_a_table_is_told(tmp_path, read):
+    table = pa.table({"text": [f"document {number}" for number in range(500)]})
+    pq.write_table(table, tmp_path / "whole.parquet", row_group_size=100, use_dictionary=False, compression="none")
+    data = (tmp_path / "whole.parquet").read_bytes()
+    stream = io.BytesIO()
+    with pa.ipc.new_file(stream, table.schema) as writer:
+        writer.write_table(table)
+    cases = {
+        "cut.parquet": (data[: len(data) // 2], "truncated Parquet: the footer at its end is missing"),
+        "tail.parquet": (data[:-4], "truncated Parquet: the footer at its end is missing"),
+        "footer.parquet": (data[:-120] + b"\xff" * 100 + data[-20:], "damaged Parquet: broken footer"),
+        "other.parquet": (b"hello", "not Parquet: its first bytes are others"),
+        "cut.arrow": (stream.getvalue()[:-40], "broken Arrow data"),
+    }
+    for name, (held, reason) in cases.items():
+        (tmp_path / name).write_bytes(held)
+        assert read(tmp_path / name).quarantined == [("", reason)], name
+    page = pq.read_metadata(tmp_path / "whole.parquet").row_group(2).column(0).data_page_offset
+    (tmp_path / "page.parquet").write_bytes(data[:page] + b"\xff" * 8 + data[page + 8 :])
+    found = read(tmp_path / "page.parquet")
+    assert len(found.texts) == 200
+    assert found.quarantined == [
+        ("after 200 documents", "damaged Parquet: the footer is whole, data before it are not")
+    ]
 
 
 def test_only_so_many_items_are_kept_and_the_rest_is_counted(tmp_path, read):

@@ -51,9 +51,13 @@ def scripts(text: str) -> dict[str, int]:
     return counts
 
 
+UNIT = re.compile("[0-9]*(?:\u03bc[A-Za-z]{1,4}|[^\\W\u0080-\U0010ffff]\u03a9)")
+
+
 def confusables(text: str) -> int:
-    """Words that mix Latin with Greek or Cyrillic."""
-    mixed = [{script_of(one) for one in word} for word in words_as_written(text)]
+    """Words that mix Latin with Greek or Cyrillic and are no units."""
+    mixing = [word for word in words_as_written(text) if not UNIT.fullmatch(word)]
+    mixed = [{script_of(one) for one in word} for word in mixing]
     return sum("Latin" in found and bool(found & {"Greek", "Cyrillic"}) for found in mixed)
 
 

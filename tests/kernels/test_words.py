@@ -121,9 +121,21 @@ def test_hashes_are_uniform_in_their_high_and_low_bits():
     ("pass\u200bword", 1), ("so\u00adft", 1), ("a\ufeffb", 1), ("\ufeffa", 0), ("a\u200db", 1),
     ("می\u200cخو", 0), ("👩\u200d👧", 0), ("a\u202eb", 1), ("\u2060\u2061", 2), ("葛\U000e0100", 0),
     ("a\U000e0041", 1), ("❤\ufe0f", 0), ("plain text, nothing in it", 0), ("x\ufffay", 1),
+    ("🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f", 0), ("🏴" + "\U000e0041" * 9, 2),
+    ("🙂\U000e0041", 1), ("icon \U000f0001", 0), ("icon \U00100001", 0), ("icon \ue001", 0),
+    ("😀\U000e0100\U000e0101\U000e0102", 2), ("\U000e0067", 1),
 ])  # fmt: skip
 def test_invisible_characters_count_only_where_they_spell_nothing(text, count):
     assert words(batch_of([text])).marks[0, native().INVISIBLES] == count
+
+
+@pytest.mark.parametrize(("text", "count"), [
+    ("5 \u03bcm, 10\u03bcg, \u03bcmol and 4.7k\u03a9", 0), ("5 \u00b5m", 0),
+    ("\u03bcnlimited", 1), ("\u03bca\u03bc", 1), ("\u03c1aypal", 1), ("p\u0430ypal", 1),
+    ("ab\u03a9", 1), ("\u03b1\u03b2", 0),
+])  # fmt: skip
+def test_units_are_no_confusable_words_and_disguised_words_are(text, count):
+    assert words(batch_of([text])).marks[0, native().CONFUSABLES] == count == oracle.confusables(text)
 
 
 def test_a_word_of_many_megabytes_is_one_word():

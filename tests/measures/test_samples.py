@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from tests.measures.making import Writers, batch_of, only_numbers
 
 from outcross.engine.states import States
+from outcross.kernels import document_hashes, hash_words
 from outcross.measure import EVERY_HASH, Caps, Reached
 from outcross.measures import streaming
 from outcross.measures.states import DocumentSample
+from outcross.measures.words import LONG
 
 SMALL = Caps(word_types=1 << 20, sampled_types=64, sampled_documents=6, text_bytes=1 << 10)
 SIZES = st.dictionaries(st.integers(0, 40), st.integers(0, 30), min_size=1, max_size=12)
@@ -60,6 +62,53 @@ def test_full_samples_take_little_of_a_further_batch():
     batch = replace(batch_of(texts[2500:]), reached=seen.reached)
     assert len(streaming()["words"].look(batch, SMALL).sample.hashes) < 6
     assert sum(map(len, streaming()["compression"].look(batch, SMALL).pieces)) < 64
+
+
+def long_and_short() -> tuple[list[str], dict[int, tuple[str, int]]]:
+    """Short documents with three long ones among them; by hash each one's text and its share of words to keep."""
+    draw = np.random.default_rng(8)
+    sizes = [30, 5 * LONG + 1, 40, 2 * LONG, LONG, 50, LONG + 1]
+    texts = [" ".join(f"w{one}" for one in draw.integers(0, 3000, size)) for size in sizes]
+    parts = [-(-size // LONG) for size in sizes]
+    hashes = document_hashes(batch_of(texts))
+    return texts, {int(key): (text, part) for key, text, part in zip(hashes, texts, parts, strict=True)}
+
+
+def test_of_long_documents_the_words_with_fitting_hashes_are_kept_with_all_their_occurrences():
+    texts, known = long_and_short()
+    kept = streaming()["words"].look(batch_of(texts), Caps()).sample
+    assert len(kept.hashes) == len(texts)
+    for row, key in enumerate(kept.hashes):
+        text, part = known[int(key)]
+        assert kept.parts[row] == part
+        spelt = hash_words(text)
+        wanted = spelt[spelt % np.uint64(part) == 0]
+        assert kept.tokens[kept.offsets[row] : kept.offsets[row + 1]].tolist() == wanted.tolist()
+        assert part == 1 or len(wanted) < 1.3 * len(spelt) / part
+
+
+def test_long_documents_are_sampled_alike_in_every_partition_and_survive_bytes():
+    texts, _ = long_and_short()
+    caps = replace(Caps(), sampled_documents=60)  # and 7,680 words: not all of these
+    whole = streaming()["words"].look(batch_of(texts), caps).sample
+    assert 0 < len(whole.hashes) < len(texts)
+    pieces = [streaming()["words"].look(batch_of([text]), caps).sample for text in texts]
+    forth, back = pieces[0], pieces[-1]
+    for one, other in zip(pieces[1:], pieces[-2::-1], strict=True):
+        forth, back = forth + one, back + other
+    read = DocumentSample.from_bytes(whole.to_bytes())
+    assert forth.to_bytes() == back.to_bytes() == whole.to_bytes() == read.to_bytes()
+
+
+def test_sums_over_a_long_document_are_estimated_from_the_part_that_is_kept():
+    texts, known = long_and_short()
+    state = streaming()["words"].look(batch_of(texts), Caps())
+    sums = state.sampled.total(state.sampled.times)
+    for total, key in zip(sums, state.sample.hashes, strict=True):
+        text, part = known[int(key)]
+        words = len(text.split())
+        # About 3,000 kinds of words in parts: four standard deviations of how many fall in one part.
+        assert abs(total - words) <= (4 * words * np.sqrt((part - 1) / 3000) if part > 1 else 0)
 
 
 @pytest.mark.parametrize("side", ["levels", "documents", "texts"])

@@ -73,9 +73,11 @@ def assemble(merged: Merged, results: Sequence[Result], against: Against, sampli
     if states.counts:
         order = sorted(states.counts, key=lambda name: (-states.counts[name], name))[:MOST_COUNTED]
         corpus["groups"] = {"count": len(states.counts), "documents": {name: states.counts[name] for name in order}}
+    if states.repeated is not None:
+        corpus["repeated_ids"] = asdict(states.repeated)
     return Audit(
         corpus, _plan(plan, sampling), profile, groups, quarantine,
-        _notes(plan, profile, (len(states.counts), len(kept)), sampling),
+        _notes(merged, profile, len(kept), sampling),
         reference.summary() if reference else None,
         share=_share(merged, corpus, kept, against),
     )  # fmt: skip
@@ -178,10 +180,9 @@ def _plan(plan: Plan, sampling: dict[str, Any] | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _notes(
-    plan: Plan, profile: Profile, groups: tuple[int, int], sampling: dict[str, Any] | None
-) -> list[dict[str, str]]:
-    """What must be known before a figure is believed."""
+def _notes(merged: Merged, profile: Profile, kept: int, sampling: dict[str, Any] | None) -> list[dict[str, str]]:
+    """What must be known before a figure is believed; `kept` groups are profiled."""
+    plan, counted = merged.plan, len(merged.states.counts)
     documents = int(getattr(profile.figures["documents"], "value", 0))
     warnings = []
     if sampling:
@@ -190,15 +191,26 @@ def _notes(
         warnings.append(
             f"Only {documents} documents: figures that need a standard error are unknown (from {FEWEST_DOCUMENTS} on)."
         )
-    told = [f"Left out: {path}" for path in plan.corpus.skipped[:20]]
+    told = _told_of_identifiers(merged) + [f"Left out: {path}" for path in plan.corpus.skipped[:20]]
     curve = profile.curves.get("hill.0")
     if curve:
         told.append(
             f"The common size of rarefied figures is {curve[-1][0]:,} documents; their curves give smaller ones."
         )
-    counted, kept = groups
     if kept < counted:
         told.append(f"{counted:,} groups; the {kept} largest are profiled, the others only counted (--max-groups).")
     return [{"level": "warning", "text": text} for text in warnings] + [
         {"level": "note", "text": text} for text in told
+    ]
+
+
+def _told_of_identifiers(merged: Merged) -> list[str]:
+    """That identifiers repeat, where they do."""
+    found = merged.states.repeated
+    if found is None or not found.identifiers:
+        return []
+    return [
+        f"{found.documents:,} documents share their identifier with another (column "
+        f"{merged.plan.corpus.view.id_column!r}; {found.identifiers:,} identifiers repeat): what is listed by "
+        f"identifier, scores and labels among it, cannot tell them apart. Figures do not rest on identifiers."
     ]

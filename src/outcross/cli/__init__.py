@@ -4,118 +4,17 @@ Exit codes: 0 pass, no change · 1 changed · 2 wrong call · 3 people needed ·
 5 could not finish (a fault of ours or of the machine) · 130 interrupted.
 """
 
-import errno
-import os
 import sys
-from importlib import import_module
-from typing import Any
-
-import click
-
-from outcross import __version__
-from outcross.errors import OutcrossError
-
-# Each command's module and what it does, told here so that --help need not import them all.
-COMMANDS = {
-    "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
-    "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
-    "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
-    "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
-    "outputs": (
-        "outcross.cli.outputs",
-        "Keep an index of what your own models have emitted, to match corpora against.",
-    ),
-    "origin": ("outcross.cli.origin", "Fit, show and try a text score: how like synthetic text a document is."),
-    "principals": ("outcross.cli.principals", "The people and services who sign here, and their keys."),
-    "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
-    "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
-}
-MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES)
-"""What the machine refuses: no fault of ours."""
-
-
-class _Commands(click.Group):
-    """Commands that are imported when they are called."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """All commands, by name."""
-        return sorted(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import a command."""
-        if cmd_name not in COMMANDS:
-            return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands without importing them."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in sorted(COMMANDS.items())])
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        """A command nobody knows: name the closest one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            import difflib  # noqa: PLC0415
-
-            close = difflib.get_close_matches(args[0], COMMANDS, 1)
-            hint = f" Did you mean {close[0]!r}?" if close else f" There are: {', '.join(sorted(COMMANDS))}."
-            raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__, prog_name="outcross")
-def outcross() -> None:
-    """Keep model collapse out of your training data.
-
-    Audit corpora for diversity, repetition and copies; compare them; hold them against frozen human text.
-    """
 
 
 def main() -> None:
     """Run the command line and end with its exit code."""
     try:
-        # Where a command ends by itself with an exit code, click returns it.
-        ended = outcross.main(standalone_mode=False)
-        code = ended if isinstance(ended, int) else 0
-    except SystemExit:
-        # What click makes of a reader of our output that has gone: 1, which means "changed" here.
-        code = 0
-    except BrokenPipeError:
-        # The reader of our output has gone; say nothing more, not even while Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except BaseException as error:
-        try:
-            code = _told(error)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
-            code = 2
+        # Imported here, so that Ctrl-C while click and the commands load is answered like any other.
+        from outcross.cli.group import run  # noqa: PLC0415
+
+        code = run()
+    except KeyboardInterrupt:
+        sys.stderr.write("Interrupted.\n")
+        code = 130
     sys.exit(code)
-
-
-def _told(error: BaseException) -> int:
-    """Say what went wrong and what to do; returns the exit code."""
-    if isinstance(error, click.exceptions.Exit):
-        return error.exit_code
-    if isinstance(error, click.Abort | KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
-        return 130
-    if isinstance(error, click.ClickException):
-        error.show()
-        return 2
-    if isinstance(error, OutcrossError):
-        click.echo(f"outcross: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"          {error.hint}", err=True)
-        return error.exit_code
-    if isinstance(error, OSError) and error.errno in MACHINE and not os.environ.get("OUTCROSS_DEBUG"):
-        where = f" ({error.filename})" if error.filename else ""
-        click.echo(f"outcross: {error.strerror}{where}.", err=True)
-        return 5
-    if os.environ.get("OUTCROSS_DEBUG") or not isinstance(error, Exception):
-        raise error
-    click.echo(f"outcross: a fault of ours: {type(error).__name__}: {error}", err=True)
-    click.echo("          Please report it, with the output of the same command under OUTCROSS_DEBUG=1.", err=True)
-    return 5

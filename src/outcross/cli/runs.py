@@ -11,10 +11,20 @@ from outcross.workspace import Workspace
 
 
 @click.command("runs")
+@click.option("--prune", is_flag=True, help="Delete what finished runs left on disk; their audits stay.")
 @workspace_option
-def command(workspace: Path) -> None:
-    """List the runs of this workspace, the newest first."""
+def command(workspace: Path, *, prune: bool) -> None:
+    """List the runs of this workspace, the newest first.
+
+    A finished run keeps its merged states, so that --resume can hold them against another reference without a second
+    reading. Runs that a later one of the same data and options has superseded are pruned by themselves.
+    """
     with Workspace(workspace) as opened:
+        if prune:
+            count, freed = opened.prune()
+            runs = "1 finished run" if count == 1 else f"{count:,} finished runs"
+            click.echo(f"Freed {freed / 1e6:,.1f} MB of {runs}. Audits stay; a later --resume reads again.")
+            return
         rows = opened.store.runs()
     for row in rows:
         paths = json.loads(row["plan"]).get("paths", [])

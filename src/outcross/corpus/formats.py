@@ -5,7 +5,8 @@ Both know nothing of texts, identifiers and quarantine rules: these are the siev
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, ClassVar, Protocol
@@ -137,6 +138,25 @@ class RecordReader(ABC):
                 break
         names = dict.fromkeys(name for record in found if isinstance(record, dict) for name in record)
         return Look(tuple(map(str, names)), tuple(found))
+
+
+@contextmanager
+def blamed(reason: Callable[[], str]) -> Iterator[None]:
+    """What Arrow makes of bad bytes becomes this reason; what the machine or the network refuses stays what it is.
+
+    Raises:
+        UnusableError: Arrow could not make sense of the bytes.
+    """
+    try:
+        yield
+    except MemoryError:
+        raise
+    except pa.ArrowException:
+        raise UnusableError(reason()) from None
+    except OSError as error:
+        if type(error) is not OSError or error.errno is not None:
+            raise
+        raise UnusableError(reason()) from None
 
 
 class TableReader(ABC):

@@ -50,6 +50,7 @@ class ShardReader:
         digests: digests of the file ranges that the shard stands for.
         bytes_read: bytes read from disk, as far as it was done in order; the shard's size otherwise.
         documents: how many documents were given.
+        come_to: bytes on disk that are done, about: for whoever watches, while the shard is read.
     """
 
     def __init__(self, shard: Shard, view: View, limits: Limits, *, known: bool = True, hashing: bool = True) -> None:
@@ -64,6 +65,14 @@ class ShardReader:
         self.bytes_read = 0
         self.documents = 0
         self._batcher = Batcher(limits.block_bytes)
+        self._passed = 0
+        self._tap: Tap | None = None
+
+    @property
+    def come_to(self) -> int:
+        """Bytes on disk that are done, about; never more than the shard stands for."""
+        within = 0 if self._tap is None else self._tap.come_to
+        return min(self._passed + within, self.shard.bytes)
 
     @property
     def quarantined_total(self) -> int:
@@ -74,6 +83,7 @@ class ShardReader:
         """The batches, in the order of the documents."""
         for member in self.shard.members:
             yield from self._member(member)
+            self._passed, self._tap = self._passed + member.size, None
         yield from self._counted(self._batcher.flush())
         self.bytes_read = max(self.bytes_read, self.shard.bytes)
 
@@ -87,7 +97,7 @@ class ShardReader:
         hasher = self._hasher(member)
         try:
             with open_file(member.path) as handle:
-                tap = Tap(handle, hasher)
+                tap = self._tap = Tap(handle, hasher)
                 yield from self._documents(member, tap, quarantine)
                 if hasher is not None:
                     hasher.finish(handle)

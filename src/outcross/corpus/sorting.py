@@ -10,6 +10,7 @@ from outcross.corpus.digests import relative_names
 from outcross.corpus.finding import STDIN, Named
 from outcross.corpus.formats import HEAD_BYTES, PACKED_SUFFIXES, readers
 from outcross.corpus.looking import Found
+from outcross.corpus.own import own_file
 from outcross.corpus.quarantine import UnusableError
 from outcross.corpus.streams import BombMeter, Tap, is_packed, unpacker
 from outcross.corpus.terms import Member
@@ -62,10 +63,14 @@ def _found(path: str, name: str, explicit: bool, named: Named) -> Found | None:
     try:
         member = Member(real, name, *places.stamp(real))
         kind, packed = _format(member, lower, explicit)
+        own = None if explicit else own_file(real, kind)
     except (OSError, UnusableError) as error:
         if explicit:
             raise CallError(f"{path} cannot be read: {places.fault_of(error)}.") from None
         named.skipped.append(f"{path} ({places.fault_of(error)})")
+        return None
+    if own is not None:
+        named.skipped.append(f"{path} ({own}, no data)")
         return None
     if kind is not None:
         return Found(member, kind, packed)

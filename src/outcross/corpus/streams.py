@@ -25,6 +25,12 @@ class Tap:
     Args:
         handle: the open file.
         hasher: what hashes its ranges, or None.
+
+    Attributes:
+        at: the byte that is read next.
+        bytes_read: bytes read by way of it.
+        come_to: bytes of the file's part that are done, as far as that is known: what was read by way of it, or
+            what a format that opens the file by itself has noted. Nothing but progress rests on it.
     """
 
     def __init__(self, handle: BinaryIO, hasher: RangeHasher | None) -> None:
@@ -32,6 +38,7 @@ class Tap:
         self.hasher = hasher
         self.at = 0
         self.bytes_read = 0
+        self.come_to = 0
         self.closed = False
 
     def seek(self, place: int) -> None:
@@ -46,6 +53,7 @@ class Tap:
             self.hasher.feed(self.at, data)
         self.at += len(data)
         self.bytes_read += len(data)
+        self.come_to = max(self.come_to, self.bytes_read)
         return data
 
     def readable(self) -> bool:

@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import (
     FIRST_COMPLETED,
     CancelledError,
@@ -16,19 +16,20 @@ from concurrent.futures import (
     wait,
 )
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from outcross.corpus import Shard
 from outcross.engine.merging import Merged
 from outcross.engine.states import States
-from outcross.engine.task import HandOver, Plan, Result, put_down, run_task
+from outcross.engine.task import HandOver, Plan, Result, Tell, put_down, run_task
 from outcross.errors import FaultError, InterruptedRunError
+from outcross.measure import Reached
 from outcross.run import Clock, Progress, Watcher, nobody
 
 PATIENCE = 5
@@ -59,18 +60,66 @@ class Layout:
             return self.workers
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
-    def executor(self) -> Executor:
-        """An executor for the tasks."""
+    def executor(self, steps: "Steps") -> Executor:
+        """An executor for the tasks, which note in `steps` how far they have come."""
         if self.kind == "processes":
             # Spawned, not forked: a fork would copy the locks of threads that Arrow has started.
-            return ProcessPoolExecutor(self.count, multiprocessing.get_context("spawn"), initializer=_begin_worker)
+            spawn = multiprocessing.get_context("spawn")
+            return ProcessPoolExecutor(self.count, spawn, initializer=_begin_worker, initargs=(steps.cells,))
         return ThreadPoolExecutor(self.count)
 
 
-def _begin_worker() -> None:
+class Steps:
+    """How far each task has come: numbers in memory that threads and processes share.
+
+    Each task writes its own and whoever watches reads them, so there is no lock; nothing but progress rests on them.
+
+    Args:
+        cells: bytes on disk, documents and bytes of text of each shard in turn.
+    """
+
+    WIDTH = 3
+
+    def __init__(self, cells: Any) -> None:
+        self.cells = cells
+
+    @classmethod
+    def of(cls, order: Sequence[Shard], kind: str) -> "Steps":
+        """Room for these shards."""
+        size = cls.WIDTH * (1 + max((shard.ordinal for shard in order), default=0))
+        shared = multiprocessing.get_context("spawn").RawArray if kind == "processes" else None
+        return cls(shared("q", size) if shared else [0] * size)
+
+    def teller(self, ordinal: int) -> Tell:
+        """What a task tells how far it has come."""
+        begin = self.WIDTH * ordinal
+
+        def tell(disk_bytes: int, documents: int, text_bytes: int) -> None:
+            self.cells[begin : begin + self.WIDTH] = [disk_bytes, documents, text_bytes]
+
+        return tell
+
+    def come_to(self, ordinals: Iterable[int]) -> tuple[int, int, int]:
+        """Bytes on disk, documents and bytes of text that these tasks have done together."""
+        found = [self.cells[self.WIDTH * one : self.WIDTH * (one + 1)] for one in ordinals]
+        disk, documents, text = (sum(column) for column in zip(*found, strict=True)) if found else (0, 0, 0)
+        return disk, documents, text
+
+
+_OWN: dict[str, Steps] = {}
+"""Of a worker process: where it notes how far its tasks have come."""
+
+
+def _begin_worker(cells: Any) -> None:
     """Arrow's own threads would only fight with ours; and a worker does not outlive who gave it its work."""
     pa.set_cpu_count(1)
+    _OWN["steps"] = Steps(cells)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _run_in_worker(shard: Shard, plan: Plan, folder: Path, reached: Reached) -> Result:
+    """A task in a process of its own: its states go by their file."""
+    return run_task(shard, plan, folder, reached, HandOver(tell=_OWN["steps"].teller(shard.ordinal)))
 
 
 def _end_with_parent() -> None:
@@ -106,6 +155,8 @@ class Session:
     finished: dict[int, Result] = field(default_factory=dict)
     text_bytes: int = 0
     keep: bool = True
+    steps: Steps = field(default_factory=lambda: Steps([]))
+    under_way: Collection[Shard] = ()
 
     @cached_property
     def in_order(self) -> list[Shard]:
@@ -114,9 +165,12 @@ class Session:
 
     def tell(self, stage: str = "reading") -> None:
         """Tell the watcher how far it is."""
+        disk_bytes, documents, text_bytes = self.steps.come_to(shard.ordinal for shard in self.under_way)
         self.watch(Progress(
-            stage, sum(one.disk_bytes for one in self.finished.values()), sum(shard.bytes for shard in self.order),
-            sum(one.documents for one in self.finished.values()), self.text_bytes, self.clock.seconds,
+            stage, disk_bytes + sum(one.disk_bytes for one in self.finished.values()),
+            sum(shard.bytes for shard in self.order),
+            documents + sum(one.documents for one in self.finished.values()),
+            text_bytes + self.text_bytes, self.clock.seconds,
         ))  # fmt: skip
 
 
@@ -133,7 +187,8 @@ def run_tasks(session: Session, layout: Layout) -> Merged:
     merged = Merged(session.plan, session.folder, States())
     running: dict[Future[Result], Shard] = {}
     halt = threading.Event()
-    with _stopped_by_ctrl_c(session.clock), layout.executor() as executor:
+    session.steps, session.under_way = Steps.of(session.order, layout.kind), running.values()
+    with _stopped_by_ctrl_c(session.clock), layout.executor(session.steps) as executor:
         try:
             _work(session, layout, (executor, running, halt), merged)
         except KeyboardInterrupt:
@@ -163,13 +218,16 @@ def _work(
     """Keep all workers busy until there is no more to do."""
     executor, running, halt = pool
     waiting = [shard for shard in session.order if shard.ordinal not in session.finished]
-    hand = HandOver(halt, session.keep) if layout.kind == "threads" else None
     while waiting or running:
         while waiting and len(running) < layout.count and not _over(session, running):
             shard = waiting.pop(0)
-            with _undisturbed() if hand is None else nullcontext():
-                task = executor.submit(run_task, shard, session.plan, session.folder, merged.states.reached, hand)
-            running[task] = shard
+            given = (shard, session.plan, session.folder, merged.states.reached)
+            if layout.kind == "threads":
+                hand = HandOver(True, session.keep, halt, session.steps.teller(shard.ordinal))
+                running[executor.submit(run_task, *given, hand)] = shard
+            else:
+                with _undisturbed():
+                    running[executor.submit(_run_in_worker, *given)] = shard
         if not running:
             return
         done, _ = wait(running, timeout=0.25, return_when=FIRST_COMPLETED)

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.canonical import sha256
-from outcross.engine.states import States, from_bytes
+from outcross.engine.identifiers import repeated
+from outcross.engine.states import Family, States, from_bytes
 from outcross.engine.task import Plan, Result, text_of
 from outcross.errors import FaultError
 from outcross.measures import joining
@@ -57,17 +58,23 @@ class Merged:
 
 def join(merged: Merged, results: Iterable[Result]) -> None:
     """Join what must be seen together, over the keys that the tasks left; adds the states to `merged`."""
-    states = merged.states
-    if states.whole is None or not merged.plan.join:
-        return
-    groups = list(states.complete_groups(merged.plan.most_groups))
     parts = [merged.folder / result.folder for result in results]
+    if merged.states.whole is not None and merged.plan.named:
+        merged.states.repeated = repeated(parts, merged.folder)
+    if merged.states.whole is not None and merged.plan.join:
+        _join_families(merged, merged.states.whole, parts)
+
+
+def _join_families(merged: Merged, whole: Family, parts: list[Path]) -> None:
+    """Join the families that must see all documents together."""
+    states = merged.states
+    groups = list(states.complete_groups(merged.plan.most_groups))
     for name, family in joining().items():
         folders = [piece / name for part in parts for piece in sorted(part.glob("keys-*"))]
         for part in folders:
             _write_codes(part, groups)
         joined = family.join(folders, groups)
-        states.whole[name] = joined[None]
+        whole[name] = joined[None]
         for group in groups:
             states.groups[group][name] = joined.get(group)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from outcross.engine.identifiers import Repeated
 from outcross.errors import FaultError
 from outcross.kernels import KERNELS
 from outcross.measure import Batch, Caps, Reached, pack, unpack
@@ -49,11 +50,14 @@ class States:
         whole: of all documents; None while there are none.
         groups: of the groups that are kept in full.
         counts: documents of every group.
+        repeated: identifiers that more than one document bears, once all tasks have ended; None where it is not
+            known, or documents are named by their place.
     """
 
     whole: Family | None = None
     groups: dict[str, Family] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    repeated: Repeated | None = None
 
     @property
     def reached(self) -> Reached:
@@ -126,6 +130,8 @@ def to_bytes(states: States, *, with_text: bool) -> bytes:
     parts["groups"] = np.frombuffer(json.dumps(list(states.groups)).encode(), np.uint8)
     parts["counted"] = np.frombuffer(json.dumps(list(states.counts)).encode(), np.uint8)
     parts["counts"] = np.array(list(states.counts.values()), np.int64)
+    if states.repeated is not None:
+        parts["repeated"] = np.array([states.repeated.identifiers, states.repeated.documents], np.int64)
     version = KERNELS.encode()
     data = pack(parts)
     return MAGIC + struct.pack("<H", len(version)) + version + hashlib.sha256(data).digest() + data
@@ -151,12 +157,16 @@ def from_bytes(data: bytes) -> States:
     names = json.loads(parts.pop("groups").tobytes())
     counted = json.loads(parts.pop("counted").tobytes())
     counts = parts.pop("counts")
+    repeated = parts.pop("repeated", None)
     family: dict[str, Family] = {}
     for key, value in parts.items():
         prefix, _, name = key.partition("/")
         family.setdefault(prefix, {})[name] = _read(name, value.tobytes())
     groups = {name: family[str(number)] for number, name in enumerate(names)}
-    return States(family.get(""), groups, {name: int(count) for name, count in zip(counted, counts, strict=True)})
+    return States(
+        family.get(""), groups, {name: int(count) for name, count in zip(counted, counts, strict=True)},
+        None if repeated is None else Repeated(*map(int, repeated)),
+    )  # fmt: skip
 
 
 def _read(name: str, data: bytes) -> Any:

@@ -3,7 +3,7 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from outcross.canonical import sha256
 from outcross.corpus import Corpus, Quarantined, RangeDigest, Shard
+from outcross.engine.identifiers import Identifiers
 from outcross.engine.scores import scores_of
 from outcross.engine.segment import segmented
 from outcross.engine.states import States, text_samples, to_bytes
@@ -68,6 +69,11 @@ class Plan:
     halves: bool = False
     inquiry: Inquiry | None = None
 
+    @property
+    def named(self) -> bool:
+        """Whether documents bring identifiers along, which may repeat."""
+        return self.corpus.view.id_column is not None and not self.halves
+
 
 @dataclass(frozen=True)
 class Result:
@@ -114,17 +120,29 @@ class Result:
         })  # fmt: skip
 
 
+Tell = Callable[[int, int, int], None]
+"""Is told, after each batch of a task, bytes on disk that are done, documents and bytes of text looked at."""
+
+
+def untold(disk_bytes: int, documents: int, text_bytes: int) -> None:
+    """For tasks that nobody watches."""
+
+
 @dataclass(frozen=True)
 class HandOver:
-    """How states go from a task to the merge, when both are in this process.
+    """What goes between a task and who gave it the work, while it is done and at its end.
 
     Attributes:
+        here: whether states go to a merge in this process as they are; without it they go by their file.
+        keep: whether states are written to disk all the same, for a run that is resumed.
         stop: set when the task is to end at its next batch.
-        keep: whether states are written to disk as well, for a run that is resumed.
+        tell: is told how far it has come.
     """
 
-    stop: threading.Event
-    keep: bool
+    here: bool = False
+    keep: bool = True
+    stop: threading.Event = field(default_factory=threading.Event)
+    tell: Tell = untold
 
 
 def put_down(result: Result, plan: Plan, folder: Path) -> Result:
@@ -158,8 +176,7 @@ def run_task(
 ) -> Result:
     """Read one shard and leave what was found in a folder of its own.
 
-    `reached` is how far samples are filled by other shards. `hand` says how states go to a merge in this process;
-    without it they go by their file.
+    `reached` is how far samples are filled by other shards.
 
     Everything is written beside its place and moved there at the end, so that a folder is whole or not there.
 
@@ -171,31 +188,35 @@ def run_task(
     draft = folder / f"{name}.draft-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
+    hand = hand or HandOver()
     reader = plan.corpus.read(shard)
     states, keys, scores = States(), _Keys(draft, plan), _Scores(draft, plan)
+    identifiers = Identifiers(draft, wanted=plan.named)
     group_caps = plan.caps if plan.halves else plan.caps.for_group()
     documents = text_bytes = 0
     for one in _batches(iter(reader), shard, plan):
         batch = replace(one, reached=reached.joined(states.reached))
-        if hand is not None and hand.stop.is_set():
+        if hand.stop.is_set():
             shutil.rmtree(draft, ignore_errors=True)
             raise InterruptedRunError("The run was stopped.")
         states.see(batch, (plan.caps, group_caps), plan.most_groups, plan.inquiry)
         keys.add(batch)
+        identifiers.add(batch)
         scores.add(batch)
         documents += len(batch)
         text_bytes += batch.texts.nbytes
+        hand.tell(reader.come_to, documents, text_bytes)
     # Arrow keeps what it has freed; the next task, and the merge beside it, want the room.
     pa.default_memory_pool().release_unused()
-    digest = _write(states, draft, plan) if hand is None or hand.keep else ""
+    digest = _write(states, draft, plan) if hand.keep or not hand.here else ""
     keys.finish()
     scores.finish()
     shutil.rmtree(folder / name, ignore_errors=True)
     draft.rename(folder / name)
-    texts = _texts(states, plan) if hand is None else ()
+    texts = () if hand.here else _texts(states, plan)
     return Result(
         shard.ordinal, name, digest, documents, text_bytes, shard.bytes, tuple(reader.quarantined),
-        tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts, states if hand else None,
+        tuple(sorted(reader.reasons.items())), tuple(reader.digests), texts, states if hand.here else None,
     )  # fmt: skip
 
 

@@ -298,7 +298,8 @@ def _look_closer(data, place, classes, flags, tally):
             point, width = _decode(data, i, end)
             kind = classes[point] if point < LIMIT else np.uint8(0)
             if not kind & WORD:
-                if kind & INVISIBLE or point >= 0xE0000:
+                # Beyond the plane of tags and selectors lies private use: the signs of icon fonts, which are seen.
+                if kind & INVISIBLE or (point >= 0xE0000 and point < 0xF0000):
                     _see_invisible(data, begin, i, end, point, (marks, d))
                 elif point == 0xFFFD:
                     marks[d, REPLACEMENTS] += 1
@@ -357,9 +358,39 @@ def _hash_word(data, place, tables, tally):
     scripts[d, script if size > characters or script > 0 else _LATIN] += characters
     if seen & _UNSPACED:
         marks[d, UNSPACED_LETTERS] += characters
-    if seen & _LOOKALIKES and seen & (1 << _LATIN):
+    if seen & _LOOKALIKES and seen & (1 << _LATIN) and not _is_unit(data, start, end):
         marks[d, CONFUSABLES] += 1
     return _finish(h ^ U(size)), characters
+
+
+@part
+def _is_unit(data, start, end):
+    """Whether a word is an ordinary unit: perhaps digits, then a Greek mu before letters or an omega after one."""
+    i = start
+    while i < end and data[i] >= 0x30 and data[i] <= 0x39:
+        i += 1
+    if end - i >= 3 and data[i] == 0xCE and data[i + 1] == 0xBC:
+        letters = end - i - 2
+        for k in range(i + 2, end):
+            c = data[k] | 0x20
+            if c < 0x61 or c > 0x7A:
+                return False
+        return letters <= 4
+    return end - i == 3 and data[i] < 0x80 and data[i + 1] == 0xCE and data[i + 2] == 0xA9
+
+
+@part
+def _spells_flag(data, begin, i):
+    """Whether a tag character belongs to the flag of a part of a country: a black flag, at most seven tags (UTS 51)."""
+    for _ in range(7):
+        i -= 4
+        if i < begin:
+            return False
+        if data[i] == 0xF0 and data[i + 1] == 0x9F and data[i + 2] == 0x8F and data[i + 3] == 0xB4:
+            return True
+        if data[i] != 0xF3 or data[i + 1] != 0xA0 or (data[i + 2] != 0x80 and data[i + 2] != 0x81):
+            return False
+    return False
 
 
 @part
@@ -371,7 +402,11 @@ def _see_invisible(data, begin, i, end, point, tally):
         return
     if point == 0xFEFF and i == begin:  # a byte order mark at the very beginning is an encoding, not a trick
         return
-    if point >= 0xE0100 and point <= 0xE01EF and i > begin and data[i - 1] >= 128:  # variant of a Han character
+    # The variant of a Han character; one after another is none, since a run of them can hide bytes.
+    follows = i > begin and data[i - 1] >= 128 and (i < begin + 4 or data[i - 4] != 0xF3 or data[i - 3] != 0xA0)
+    if point >= 0xE0100 and point <= 0xE01EF and follows:
+        return
+    if point >= 0xE0020 and point <= 0xE007F and _spells_flag(data, begin, i):
         return
     marks, d = tally
     marks[d, INVISIBLES] += 1

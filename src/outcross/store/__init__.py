@@ -157,6 +157,11 @@ class Store:
             rows = connection.execute(sa.select(run).order_by(run.c.started.desc())).mappings().all()
         return [dict(row) for row in rows]
 
+    def forget_parts(self, run_id: str) -> None:
+        """Let the parts of a run go; the run and its audit stay."""
+        with self.writing() as connection:
+            connection.execute(part.delete().where(part.c.run == run_id))
+
     def run_folder(self, run_id: str) -> Path:
         """Where a run keeps what it leaves on disk."""
         return self.folder / "runs" / run_id

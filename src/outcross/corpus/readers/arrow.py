@@ -5,11 +5,12 @@ from typing import ClassVar, TypeAlias
 
 import pyarrow as pa
 
-from outcross.corpus.formats import Job, TableReader, reader
+from outcross.corpus.formats import Job, TableReader, blamed, reader
 from outcross.corpus.places import head, is_remote, open_file
 from outcross.corpus.quarantine import UnusableError
 
 FILE_MAGIC = b"ARROW1"
+BROKEN = "broken Arrow data"
 STREAM_MAGIC = b"\xff\xff\xff\xff"
 PLAIN = {pa.string(): pa.binary(), pa.large_string(): pa.large_binary()}
 
@@ -29,14 +30,19 @@ class Arrow(TableReader):
 
     def schema(self, job: Job) -> pa.Schema:
         """The columns of the file."""
-        return _opened(job).schema
+        with blamed(lambda: BROKEN):
+            return _opened(job).schema
 
     def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         """The record batches."""
+        with blamed(lambda: BROKEN):
+            yield from self._tables(job, columns)
+
+    def _tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         top = set(columns) | {column.split(".", 1)[0] for column in columns}
         opened = _opened(job, top)
         row = 0
-        for batch in _batches(opened):
+        for batch in _batches(opened, job):
             asked = batch.select([name for name in batch.schema.names if name in top])
             _check_sound(asked)
             yield asked, row
@@ -54,16 +60,19 @@ def _check_sound(batch: pa.RecordBatch) -> None:
         try:
             (column if plain is None else column.view(plain)).validate(full=True)
         except pa.ArrowInvalid:
-            raise UnusableError("broken Arrow data") from None
+            raise UnusableError(BROKEN) from None
 
 
-def _batches(opened: Opened) -> Iterator[pa.RecordBatch]:
-    """The record batches of a file or a stream, one at a time."""
+def _batches(opened: Opened, job: Job) -> Iterator[pa.RecordBatch]:
+    """The record batches of a file or a stream, one at a time; notes how much of the file they are."""
     if isinstance(opened, pa.RecordBatchFileReader):
         for number in range(opened.num_record_batches):
+            job.tap.come_to = job.member.size * (number + 1) // opened.num_record_batches
             yield opened.get_batch(number)
     else:
-        yield from opened
+        for batch in opened:
+            job.tap.come_to += batch.nbytes
+            yield batch
 
 
 def _source(path: str) -> pa.NativeFile:

@@ -7,11 +7,12 @@ from typing import ClassVar
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from outcross.corpus.formats import Job, Part, TableReader, proportional, reader
+from outcross.corpus.formats import Job, Part, TableReader, blamed, proportional, reader
 from outcross.corpus.places import is_remote, open_file
 from outcross.corpus.sieve import text_lengths
 from outcross.corpus.terms import Member
 
+MAGIC = b"PAR1"
 FIRST_ROWS = 64
 GROWTH = 8
 MOST_ROWS = 1 << 17
@@ -29,7 +30,7 @@ class Parquet(TableReader):
 
     def sniffs(self, head: bytes) -> bool:
         """Whether it has Parquet's first bytes."""
-        return head.startswith(b"PAR1")
+        return head.startswith(MAGIC)
 
     def parts(self, member: Member, target: int, packed: bool) -> list[Part]:
         """Runs of row groups of about `target` bytes of the file."""
@@ -51,13 +52,19 @@ class Parquet(TableReader):
 
     def tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         """Record batches that grow to about the size of a block."""
+        with blamed(lambda: "damaged Parquet: the footer is whole, data before it are not"):
+            yield from self._tables(job, columns)
+
+    def _tables(self, job: Job, columns: list[str]) -> Iterator[tuple[pa.RecordBatch, int]]:
         file = _opened(job)
         last = file.num_row_groups if job.stop < 0 else min(job.stop, file.num_row_groups)
         first_row = sum(file.metadata.row_group(number).num_rows for number in range(job.start))
-        pace = Pace(job)
+        pace, done = Pace(job), 0
         for group in range(job.start, last):
             pace.begin_group(file.metadata.row_group(group), group, columns)
             for table in file.iter_batches(pace.rows, [group], columns, use_threads=False):
+                done += len(table)
+                job.tap.come_to = job.member.size * done // max(file.metadata.num_rows, 1)
                 yield table, first_row
                 first_row += len(table)
                 file.reader.set_batch_size(pace.after(table))
@@ -70,7 +77,19 @@ def _opened(job: Job, dictionaries: list[str] | None = None) -> pq.ParquetFile:
     """
     path = job.member.path
     source = pa.PythonFile(open_file(path), mode="r") if is_remote(path) else pa.OSFile(path)
-    return pq.ParquetFile(source, read_dictionary=dictionaries, buffer_size=READ_BYTES, pre_buffer=False)
+    with blamed(lambda: _footer_fault(path)):
+        return pq.ParquetFile(source, read_dictionary=dictionaries, buffer_size=READ_BYTES, pre_buffer=False)
+
+
+def _footer_fault(path: str) -> str:
+    """Why a file cannot be opened: what its first and last bytes say."""
+    with open_file(path) as handle:
+        begins = handle.read(len(MAGIC)) == MAGIC
+        handle.seek(-min(len(MAGIC), handle.seek(0, 2)), 2)
+        ends = handle.read() == MAGIC
+    if not begins:
+        return "not Parquet: its first bytes are others"
+    return "damaged Parquet: broken footer" if ends else "truncated Parquet: the footer at its end is missing"
 
 
 class Pace:

@@ -111,6 +111,44 @@ def labelled(folder, corpus, tmp_path, *, gold: bool):
         return opened.audit(str(corpus))
 
 
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory):
+    """3,000 documents, all of them declared, a quarter synthetic: in turn, and in two blocks."""
+    folder = tmp_path_factory.mktemp("declared")
+    for name, early in (("mixed", lambda n: n % 4 == 0), ("blocks", lambda n: n < 750)):
+        rows = ({"text": f"{written(n % 50)} Number {n}.", "kind": "ab"[n % 2],
+                 "origin": "synthetic" if early(n) else "human"} for n in range(3000))  # fmt: skip
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows))
+    return folder
+
+
+def test_a_sample_leaves_room_for_what_was_not_looked_at(declared):
+    ends = []
+    for seed in range(12):
+        made = audit(str(declared / "mixed.jsonl"), declared="origin", sample=200, seed=seed, no_copies=True)
+        ends.append(made.share.of().rungs[REGION].finding.interval())
+        assert made.share.of("", "tokens").rungs[REGION].finding.interval()[0] < ends[-1][1]
+    assert sum(low <= 0.25 <= high for low, high in ends) >= 11
+    assert all(0.05 < high - low < 0.25 for low, high in ends)
+    whole = audit(str(declared / "mixed.jsonl"), declared="origin", no_copies=True)
+    assert whole.share.of().rungs[REGION].finding.interval() == (0.25, 0.25)
+
+
+def test_a_sample_of_whole_parts_is_worth_its_parts_and_says_nothing_of_groups(declared, monkeypatch):
+    monkeypatch.setattr("outcross.workspace.SMALLEST_PART", 1 << 12)
+    made = audit(str(declared / "blocks.jsonl"), declared="origin", sample=1000, group_by="kind", no_copies=True)
+    assert made.plan["clustered"]
+    finding = made.share.of().rungs[REGION].finding
+    assert finding.interval()[0] <= 0.25 <= finding.interval()[1]
+    assert finding.law.n <= 128
+    assert isinstance(made.share.of("a").rungs[REGION].finding, Unknown)
+
+
+def test_whatever_the_time_was_enough_for_there_are_groups_and_a_share(declared):
+    made = audit(str(declared / "mixed.jsonl"), declared="origin", max_time=1000.0, group_by="kind")
+    assert made.share.of().rungs[REGION].finding.interval() == (0.25, 0.25)
+
+
 def test_labels_of_a_sample_are_the_rung_that_holds(corpus, tmp_path):
     made = labelled(tmp_path / "w", corpus, tmp_path, gold=True)
     rung = made.share.of().rungs[LABELS]

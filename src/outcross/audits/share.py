@@ -88,7 +88,7 @@ class Share:
         ladders: of all documents ("") and of each group; of documents, then of tokens.
         evidence: for each kind and side what was found: documents, tokens, counted (each document once), whether it
             is taken as true, and its false positives.
-        contradictions: documents that evidence taken as true calls both.
+        contradictions: documents that evidence taken as true calls human and any evidence synthetic.
         refusals: documents that the score refused, by reason.
         top: for each kind the surest documents: id, reason, strength, side, text.
         sought: what was looked for: detectors, score, labels, by name and digest.

@@ -96,7 +96,7 @@ def test_outputs_of_ones_own_models_are_found_again(corpus, tmp_path):
     assert without.share.of().rungs[REGION].finding.interval() == (0.0, 1.0)
 
 
-def labelled(folder, corpus, tmp_path, *, gold: bool):
+def labelled(folder, corpus, tmp_path, *, gold: bool, **how):
     """A workspace where somebody who never errs has labelled 60 documents."""
     outputs, people = tmp_path / "s.jsonl", tmp_path / "h.jsonl"
     for path, first in ((outputs, 10_000), (people, 20_000)):

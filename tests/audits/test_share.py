@@ -205,6 +205,20 @@ def test_what_is_not_there_is_named(corpus, option, error):
     assert str(told.value)
 
 
+def test_a_list_of_groups_needs_groups(corpus, tmp_path):
+    listed = tmp_path / "sources.csv"
+    listed.write_text("source,origin\na,human\n")
+    with pytest.raises(CallError, match="not grouped"):
+        audit(str(corpus), sources=str(listed))
+    for how in ({"group_by": "kind"}, {"sources_by": "kind"}):
+        made = audit(str(corpus), sources=str(listed), **how)
+        assert made.share.of().rungs[REGION].finding.interval() == (0.0, 0.5)
+
+
+def test_what_was_asked_for_and_found_nothing_is_said(corpus):
+    assert "found on no document: declared" in " ".join(to_text(audit(str(corpus), declared="kind")).split())
+
+
 def test_a_file_that_describes_no_watermark_is_refused(corpus, tmp_path):
     bad = tmp_path / "mark.json"
     bad.write_text('{"scheme": "kgw"}')

@@ -177,6 +177,10 @@ def _lines(share: Share, whole: Ladder) -> Iterator[tuple[str, str]]:
     """What a short report says besides the rungs."""
     found = [f"{one['kind']} {one['side']} {count(one['documents'])}" for one in share.evidence if one["documents"]]
     yield "evidence on documents", shown(", ".join(found) or "none", METHOD_LIMIT)
+    hit = {one["kind"] for one in share.evidence if one["documents"]}
+    missed = sorted({one["kind"] for one in share.evidence} - hit - {"leftovers"})
+    if missed:
+        yield "found on no document", shown(", ".join(missed), METHOD_LIMIT)
     if share.contradictions:
         yield "contradictions", f"{plural(share.contradictions, 'document')} called both human and synthetic"
     for step in whole.next_steps[:2]:

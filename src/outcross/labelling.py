@@ -103,7 +103,8 @@ class Status:
         collected: what the labels that count say.
         labels: that stand and count; refused: whose signature does not hold.
         complete: items with all the answers they are to have.
-        passed: items of the corpus without an answer, though later ones have one: somebody skipped them.
+        passed: items of the corpus without an answer, though later ones have one: somebody skipped them. They count
+            as such of which nobody can tell.
         reviewers: how each did on gold.
         agreement: Krippendorff's alpha.
         share: the synthetic share, as far as labels say.
@@ -130,7 +131,8 @@ class Status:
             "schema": "outcross.label-status/1", "name": self.labelled.name, "set": self.labelled.digest,
             "design": self.labelled.plan["design"], "items": len(self.labelled.items), "complete": self.complete,
             "labels": self.labels, "refused": self.refused, "passed": self.passed, "target": self.collected.target,
-            "sample": {"drawn": self.collected.drawn, "answered": len(sample), "unsure": sample.unsure},
+            "sample": {"drawn": self.collected.drawn, "answered": len(sample) - self.passed,
+                       "unsure": sample.unsure - self.passed},
             "gold": dataclasses.asdict(gold), "agreement": self.agreement.to_dict(), "share": self.share.to_dict(),
             "needed": {f"{width:g}": count for width, count in self.needed.items()}, "seconds": self.seconds,
             "reviewers": [dataclasses.asdict(one) for one in self.reviewers],
@@ -294,17 +296,16 @@ class Labelling:
         """
         labelled = self.get(name)
         labels, refused = self.counted(labelled)
+        collected = collect(labelled, labels, target, without)
         labels = [one for one in labels if one.reviewer not in without]
-        collected = collect(labelled, labels, target)
         share = share_of(collected, labelled.plan, question_of(collected, labelled.plan, unit, harder))
         answers: dict[int, int] = {}
         for one in labels:
             answers[one.item] = answers.get(one.item, 0) + 1
-        last = max(answers, default=-1)
         return Status(
             labelled, collected, len(labels), refused,
             complete=sum(answers.get(item.number, 0) >= item.wanted for item in labelled.items),
-            passed=sum(item.number < last and item.number not in answers for item in labelled.sample),
+            passed=collected.passed,
             reviewers=standings(labels, {item.number: item for item in labelled.items}),
             agreement=agreement(counts_of(labels)), share=share,
             needed={width: more_for(share, width) for width in WIDTHS},

@@ -1,8 +1,8 @@
 """The synthetic share of an audit: evidence and labels on the ladder of assumptions, in all and by group."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -33,8 +33,17 @@ UNITS: tuple[Unit, ...] = ("documents", "tokens")
 SIDES: dict[Side, int] = {"synthetic": SYNTHETIC, "human": HUMAN}
 ALL, OPEN, UNDATED = range(3)
 
-Labels = Callable[[str, Unit], tuple[Question, Finding]]
-"""labels(group, unit) -> what was asked of the labels, and their share; "" is the group of all documents."""
+
+class Labels(Protocol):
+    """What people said of a random sample of the corpus."""
+
+    @property
+    def sets(self) -> Mapping[str, Any]:
+        """The set that counts, by name and digest, and how many sets there are of this corpus."""
+
+    def __call__(self, group: str, unit: Unit) -> tuple[Question, Finding]:
+        """What was asked of the labels, and their share; "" is the group of all documents."""
+
 
 IN_PARTS = Unknown("documents were drawn in whole parts: how much a group or a score varies between them is not known")
 IN_DOCUMENTS_ONLY = Unknown("the dated-human bound holds for shares of documents only")
@@ -144,7 +153,8 @@ def share_of(whole: Traces, groups: Mapping[str, Traces], inquiry: Inquiry, basi
         basis.target, tuple(ladders), plain(_rows(whole, inquiry)), int(whole.torn[0]), dict(whole.refusals),
         plain(whole.top),
         {"detectors": {one.name: one.digest for one in inquiry.in_order},
-         "score": None if inquiry.scorer is None else {inquiry.scorer.name: inquiry.scorer.digest}},
+         "score": None if inquiry.scorer is None else {inquiry.scorer.name: inquiry.scorer.digest},
+         "labels": None if basis.labels is None else dict(basis.labels.sets)},
     )  # fmt: skip
 
 

@@ -183,5 +183,9 @@ def _lines(share: Share, whole: Ladder) -> Iterator[tuple[str, str]]:
         yield "found on no document", shown(", ".join(missed), METHOD_LIMIT)
     if share.contradictions:
         yield "contradictions", f"{plural(share.contradictions, 'document')} called both human and synthetic"
+    labels = share.sought.get("labels")
+    if labels is not None:
+        others = f"; the newest of {labels['sets']} sets of this corpus" if labels["sets"] > 1 else ""
+        yield "labels", shown(f"{plural(labels['answered'], 'document')} of {labels['name']}{others}", METHOD_LIMIT)
     for step in whole.next_steps[:2]:
         yield "would narrow it", f"{step.what}: to about {step.width * 100:.0f} points"

@@ -152,6 +152,14 @@ def test_which_labels_count_and_of_how_many_sets_is_told(corpus, tmp_path):
     assert audit(str(corpus)).share.sought["labels"] is None
 
 
+def test_a_leftover_shows_a_part_and_not_that_all_is_synthetic(tmp_path):
+    rows = ({"text": "As an AI language model, I cannot. " * (n % 2) + written(n)} for n in range(200))
+    path = str(in_lines(tmp_path / "l.jsonl", rows))
+    partly, fully = (audit(path, synthetic_means=means).share.of() for means in ("partly", "fully"))
+    assert partly.rungs[REGION].finding.interval()[0] > 0.45
+    assert fully.rungs[REGION].finding.interval() == (0.0, 1.0)
+
+
 def test_a_group_without_a_name_is_not_taken_for_all_documents(tmp_path):
     rows = ({"text": written(n), "kind": ["", "a", None][n % 3], "origin": "human"} for n in range(90))
     made = audit(str(in_lines(tmp_path / "n.jsonl", rows)), declared="origin", group_by="kind")

@@ -163,7 +163,8 @@ def _ladder(group: str, traces: Traces, inquiry: Inquiry, unit: Unit, basis: Bas
     question = Question(unit, basis.target)
     documents, tokens, squared = (int(one) for one in traces.totals)
     size = Size(documents, tokens, float(squared))
-    found = {REGION: region(size, evidence_of(traces, inquiry), unit)}
+    evidence = [one for one in evidence_of(traces, inquiry) if _speaks_of(one, basis.target)]
+    found = {REGION: region(size, evidence, unit)}
     if size.total(unit) > 0:
         found |= _by_score(traces, inquiry, size, unit)
     if basis.draw is not None:
@@ -171,6 +172,11 @@ def _ladder(group: str, traces: Traces, inquiry: Inquiry, unit: Unit, basis: Bas
     if basis.labels is not None:
         question, found[LABELS] = basis.labels(group, unit)
     return ladder(group, question, found)
+
+
+def _speaks_of(one: Evidence, target: Target) -> bool:
+    """Whether evidence says anything of documents that count: a leftover, a mark or a near copy shows a part only."""
+    return target == "partly" or one.certain or one.side == "human"
 
 
 def _of_drawn(found: Mapping[int, Finding], group: str, size: Size, unit: Unit, draw: Draw) -> dict[int, Finding]:

@@ -2,10 +2,9 @@
 
 import dataclasses
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from statistics import median
 from typing import Any
 
@@ -33,6 +32,8 @@ from outcross.shares import Gold, Labelled, Question, Scores, label_share, more_
 from outcross.shares.scores import Unit
 from outcross.store import Store
 from outcross.store.labels import Labels
+
+NOT_BY_GROUP = Unknown("the sample was not drawn by group: label start --design stratified --group-by COLUMN")
 
 WIDTHS = (0.20, 0.10, 0.05)
 """Widths of the interval for which the labels still needed are told."""
@@ -104,7 +105,8 @@ class Status:
         collected: what the labels that count say.
         labels: that stand and count; refused: whose signature does not hold.
         complete: items with all the answers they are to have.
-        passed: items of the corpus without an answer, though later ones have one: somebody skipped them.
+        passed: items of the corpus without an answer, though later ones have one: somebody skipped them. They count
+            as such of which nobody can tell.
         reviewers: how each did on gold.
         agreement: Krippendorff's alpha.
         share: the synthetic share, as far as labels say.
@@ -131,7 +133,8 @@ class Status:
             "schema": "outcross.label-status/1", "name": self.labelled.name, "set": self.labelled.digest,
             "design": self.labelled.plan["design"], "items": len(self.labelled.items), "complete": self.complete,
             "labels": self.labels, "refused": self.refused, "passed": self.passed, "target": self.collected.target,
-            "sample": {"drawn": self.collected.drawn, "answered": len(sample), "unsure": sample.unsure},
+            "sample": {"drawn": self.collected.drawn, "answered": len(sample) - self.passed,
+                       "unsure": sample.unsure - self.passed},
             "gold": dataclasses.asdict(gold), "agreement": self.agreement.to_dict(), "share": self.share.to_dict(),
             "needed": {f"{width:g}": count for width, count in self.needed.items()}, "seconds": self.seconds,
             "reviewers": [dataclasses.asdict(one) for one in self.reviewers],
@@ -180,7 +183,7 @@ def share_of(
         stratum: of one stratum alone; None for all documents.
     """
     if stratum is not None and stratum not in plan["scores"]:
-        return Unknown("the sample was not drawn by group: label start --design stratified --group-by COLUMN")
+        return NOT_BY_GROUP
     sample = collected.sample
     chosen = np.array([stratum is None or one == stratum for one in sample.stratum], np.bool_)
     labelled = Labelled(
@@ -191,12 +194,31 @@ def share_of(
     return label_share(labelled, scores, question or question_of(collected, plan))
 
 
-def _answer(
-    collected: Collected, plan: dict[str, Any], harder: float, group: str, unit: Unit
-) -> tuple[Question, Finding]:
-    """What was asked of the labels, and what they say of a group, "" for all."""
-    question = question_of(collected, plan, unit, harder)
-    return question, share_of(collected, plan, question, group or None)
+@dataclass(frozen=True)
+class Said:
+    """What a labelled sample says of the corpus that it was drawn from.
+
+    Attributes:
+        collected: what the labels say.
+        plan: of the set.
+        harder: see `question_of`.
+        sets: the set that counts, by name and digest, its answers, and how many sets of this corpus have any: drawing
+            until one looks well is seen.
+        grouped: whether the strata are the groups that are asked for.
+    """
+
+    collected: Collected
+    plan: dict[str, Any]
+    harder: float
+    sets: dict[str, Any]
+    grouped: bool
+
+    def __call__(self, group: str, unit: Unit) -> tuple[Question, Finding]:
+        """What was asked, and what they say of a group, "" for all."""
+        question = question_of(self.collected, self.plan, unit, self.harder)
+        if group and not self.grouped:
+            return question, NOT_BY_GROUP
+        return question, share_of(self.collected, self.plan, question, group or None)
 
 
 def _scores(record: dict[str, Any]) -> Scores:
@@ -325,26 +347,23 @@ class Labelling:
         """
         labelled = self.get(name)
         labels, refused = self.counted(labelled)
+        collected = collect(labelled, labels, target, without)
         labels = [one for one in labels if one.reviewer not in without]
-        collected = collect(labelled, labels, target)
         share = share_of(collected, labelled.plan, question_of(collected, labelled.plan, unit, harder))
         answers: dict[int, int] = {}
         for one in labels:
             answers[one.item] = answers.get(one.item, 0) + 1
-        last = max(answers, default=-1)
         return Status(
             labelled, collected, len(labels), refused,
             complete=sum(answers.get(item.number, 0) >= item.wanted for item in labelled.items),
-            passed=sum(item.number < last and item.number not in answers for item in labelled.sample),
+            passed=collected.passed,
             reviewers=standings(labels, {item.number: item for item in labelled.items}),
             agreement=agreement(counts_of(labels)), share=share,
             needed={width: more_for(share, width) for width in WIDTHS},
             seconds=median([one.seconds for one in labels if one.seconds > 0] or [0.0]),
         )  # fmt: skip
 
-    def of_corpus(
-        self, root: str, view: dict[str, Any], target: Target, harder: float = 1.0
-    ) -> Callable[[str, Unit], tuple[Question, Finding]] | None:
+    def of_corpus(self, root: str, view: dict[str, Any], target: Target, harder: float = 1.0) -> Said | None:
         """What the newest labelled sample of a corpus says of a group ("" for all) in a unit; None without one.
 
         Args:
@@ -353,15 +372,23 @@ class Labelling:
             target: what counts as synthetic.
             harder: see `question_of`.
         """
-        for name in reversed(self.kept.names()):
+        there = []
+        for name in self.kept.names():
             labelled = self.get(name)
             drawn = labelled.plan["corpus"]
             same = all(drawn["view"].get(key) == view.get(key) for key in ("shape", "text_column", "turns"))
             if drawn["root"] == root and same:
                 collected = collect(labelled, self.counted(labelled)[0], target)
-                if len(collected.sample):
-                    return partial(_answer, collected, labelled.plan, harder)
-        return None
+                there += [(labelled, collected)] if len(collected.sample) else []
+        if not there:
+            return None
+        labelled, collected = there[-1]
+        grouped = labelled.plan["design"] == "stratified" and (
+            labelled.plan["corpus"]["view"].get("group_by") == view.get("group_by")
+        )
+        told = {"name": labelled.name, "digest": labelled.digest, "answered": len(collected.sample) - collected.passed,
+                "sets": len(there)}  # fmt: skip
+        return Said(collected, labelled.plan, harder, told, grouped)
 
     def written(self, name: str | None, form: exchange.Form, *, unblind: bool = False) -> str:
         """A set and its labels in a format of another tool.

@@ -150,6 +150,11 @@ class Options:
                 raise CallError(f"{name} must be {limit}, not {value:,}.")
         if self.sample is not None and self.max_time is not None:
             raise CallError("sample and max_time cannot be combined.", hint="Choose one of them.")
+        if self.sources is not None and self.sources_by == "group" and self.group_by is None:
+            raise CallError(
+                "The list of sources names groups, and the documents are not grouped.",
+                hint="Name their column with --group-by, or give --sources-by (id or a column).",
+            )
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import random
 import pytest
 
 from outcross.audits.record import Audit
+from outcross.corpus import Reading
 from outcross.errors import CallError, DataError
 from outcross.estimate import Estimate, Unknown
 from outcross.labelling import Asked
@@ -96,23 +97,115 @@ def test_outputs_of_ones_own_models_are_found_again(corpus, tmp_path):
     assert without.share.of().rungs[REGION].finding.interval() == (0.0, 1.0)
 
 
-def labelled(folder, corpus, tmp_path, *, gold: bool):
+def labelled(folder, corpus, *, gold: bool, group=None, sets=1, **how):
     """A workspace where somebody who never errs has labelled 60 documents."""
-    outputs, people = tmp_path / "s.jsonl", tmp_path / "h.jsonl"
+    outputs, people, design = folder.parent / "s.jsonl", folder.parent / "h.jsonl", "stratified" if group else "uniform"
     for path, first in ((outputs, 10_000), (people, 20_000)):
         path.write_text("".join(json.dumps({"text": written(first + n)}) + "\n" for n in range(60)))
     planted = {"gold_synthetic": (str(outputs),), "gold_human": (str(people),)} if gold else {}
-    signer = make("anna", tmp_path / "keys")
+    signer = make("anna", folder.parent / "keys")
     with Workspace(folder) as opened:
-        made = opened.labels.start([str(corpus)], Asked(n=60, **planted), signer)
-        for item in made.items:
-            synthetic = item.truth == "synthetic" if item.truth else int(item.document[1:]) % 4 == 0
-            opened.labels.answer(made, item, "synthetic" if synthetic else "human", signer)
-        return opened.audit(str(corpus))
+        for seed in range(sets):
+            asked = Asked(n=60, design=design, seed=seed, **planted)
+            made = opened.labels.start([str(corpus)], asked, signer, Reading(group_by=group))
+            for item in made.items:
+                synthetic = item.truth == "synthetic" if item.truth else int(item.document[1:]) % 4 == 0
+                opened.labels.answer(made, item, "synthetic" if synthetic else "human", signer)
+        return opened.audit(str(corpus), Options(**how))
+
+
+def in_lines(path, rows):
+    path.write_text("".join(json.dumps(one) + "\n" for one in rows))
+    return path
+
+
+def test_labels_that_leave_declarations_no_room_are_a_contradiction_and_nothing_is_established(tmp_path):
+    rows = ({"id": f"d{n}", "text": written(n), "origin": "human"} for n in range(400))
+    lies = in_lines(tmp_path / "lies.jsonl", rows)
+    made = labelled(tmp_path / "w", lies, gold=True, declared="origin")
+    whole = made.share.of()
+    assert whole.rungs[REGION].finding.interval() == (0.0, 0.0)
+    assert whole.rungs[LABELS].finding.interval()[0] > 0.1
+    assert whole.best is None
+    assert not made.share.established
+    for shown in (to_text(made), to_markdown(made), to_html(made)):
+        assert "contradict each other" in " ".join(shown.split())
+    assert audit(str(lies), declared="origin").share.established
+
+
+def test_labels_speak_of_groups_that_were_drawn_and_of_no_others_with_the_same_names(tmp_path):
+    rows = ({"id": f"d{n}", "text": written(n), "kind": "ab"[n % 4 == 0], "site": "ab"[n % 2]} for n in range(300))
+    path = in_lines(tmp_path / "two.jsonl", rows)
+    labelled(tmp_path / "w", path, gold=True, group="kind")
+    with Workspace(tmp_path / "w") as opened:
+        by_kind, by_site = (opened.audit(str(path), Options(group_by=name)).share for name in ("kind", "site"))
+    assert by_kind.of("b").rungs[LABELS].finding.interval()[0] > 0.5
+    assert isinstance(by_site.of("b").rungs[LABELS].finding, Unknown)
+    assert isinstance(by_site.of().rungs[LABELS].finding, Estimate)
+
+
+def test_which_labels_count_and_of_how_many_sets_is_told(corpus, tmp_path):
+    made = labelled(tmp_path / "w", corpus, gold=False, sets=2)
+    told = made.share.sought["labels"]
+    assert (told["name"], told["answered"], told["sets"]) == ("labels-2", 60, 2)
+    assert "the newest of 2 sets of this corpus" in " ".join(to_text(made).split())
+    assert audit(str(corpus)).share.sought["labels"] is None
+
+
+def test_a_leftover_shows_a_part_and_not_that_all_is_synthetic(tmp_path):
+    rows = ({"text": "As an AI language model, I cannot. " * (n % 2) + written(n)} for n in range(200))
+    path = str(in_lines(tmp_path / "l.jsonl", rows))
+    partly, fully = (audit(path, synthetic_means=means).share.of() for means in ("partly", "fully"))
+    assert partly.rungs[REGION].finding.interval()[0] > 0.45
+    assert fully.rungs[REGION].finding.interval() == (0.0, 1.0)
+
+
+def test_a_group_without_a_name_is_not_taken_for_all_documents(tmp_path):
+    rows = ({"text": written(n), "kind": ["", "a", None][n % 3], "origin": "human"} for n in range(90))
+    made = audit(str(in_lines(tmp_path / "n.jsonl", rows)), declared="origin", group_by="kind")
+    assert [one.group for one in made.share.ladders[::2]] == ["", "(none)", "a"]
+
+
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory):
+    """3,000 documents, all of them declared, a quarter synthetic: in turn, and in two blocks."""
+    folder = tmp_path_factory.mktemp("declared")
+    for name, early in (("mixed", lambda n: n % 4 == 0), ("blocks", lambda n: n < 750)):
+        rows = ({"text": f"{written(n % 50)} Number {n}.", "kind": "ab"[n % 2],
+                 "origin": "synthetic" if early(n) else "human"} for n in range(3000))  # fmt: skip
+        (folder / f"{name}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in rows))
+    return folder
+
+
+def test_a_sample_leaves_room_for_what_was_not_looked_at(declared):
+    ends = []
+    for seed in range(12):
+        made = audit(str(declared / "mixed.jsonl"), declared="origin", sample=200, seed=seed, no_copies=True)
+        ends.append(made.share.of().rungs[REGION].finding.interval())
+        assert made.share.of("", "tokens").rungs[REGION].finding.interval()[0] < ends[-1][1]
+    assert sum(low <= 0.25 <= high for low, high in ends) >= 11
+    assert all(0.05 < high - low < 0.25 for low, high in ends)
+    whole = audit(str(declared / "mixed.jsonl"), declared="origin", no_copies=True)
+    assert whole.share.of().rungs[REGION].finding.interval() == (0.25, 0.25)
+
+
+def test_a_sample_of_whole_parts_is_worth_its_parts_and_says_nothing_of_groups(declared, monkeypatch):
+    monkeypatch.setattr("outcross.workspace.SMALLEST_PART", 1 << 12)
+    made = audit(str(declared / "blocks.jsonl"), declared="origin", sample=1000, group_by="kind", no_copies=True)
+    assert made.plan["clustered"]
+    finding = made.share.of().rungs[REGION].finding
+    assert finding.interval()[0] <= 0.25 <= finding.interval()[1]
+    assert finding.law.n <= 128
+    assert isinstance(made.share.of("a").rungs[REGION].finding, Unknown)
+
+
+def test_whatever_the_time_was_enough_for_there_are_groups_and_a_share(declared):
+    made = audit(str(declared / "mixed.jsonl"), declared="origin", max_time=1000.0, group_by="kind")
+    assert made.share.of().rungs[REGION].finding.interval() == (0.25, 0.25)
 
 
 def test_labels_of_a_sample_are_the_rung_that_holds(corpus, tmp_path):
-    made = labelled(tmp_path / "w", corpus, tmp_path, gold=True)
+    made = labelled(tmp_path / "w", corpus, gold=True)
     rung = made.share.of().rungs[LABELS]
     low, high = rung.finding.interval()
     assert low < 0.25 < high
@@ -124,14 +217,14 @@ def test_labels_of_a_sample_are_the_rung_that_holds(corpus, tmp_path):
 
 
 def test_labels_without_planted_documents_are_for_no_gate(corpus, tmp_path):
-    rung = labelled(tmp_path / "w", corpus, tmp_path, gold=False).share.of().rungs[LABELS]
+    rung = labelled(tmp_path / "w", corpus, gold=False).share.of().rungs[LABELS]
     assert isinstance(rung.finding, Estimate)
     assert not rung.gateable
     assert "if reviewers are right" in rung.finding.assumption
 
 
 def test_labels_of_another_corpus_say_nothing(corpus, tmp_path):
-    labelled(tmp_path / "w", corpus, tmp_path, gold=False)
+    labelled(tmp_path / "w", corpus, gold=False)
     other = tmp_path / "other.jsonl"
     other.write_bytes(corpus.read_bytes() + b'{"text": "one more"}\n')
     with Workspace(tmp_path / "w") as opened:
@@ -165,6 +258,20 @@ def test_what_is_not_there_is_named(corpus, option, error):
     with pytest.raises(error) as told:
         audit(str(corpus), **option)
     assert str(told.value)
+
+
+def test_a_list_of_groups_needs_groups(corpus, tmp_path):
+    listed = tmp_path / "sources.csv"
+    listed.write_text("source,origin\na,human\n")
+    with pytest.raises(CallError, match="not grouped"):
+        audit(str(corpus), sources=str(listed))
+    for how in ({"group_by": "kind"}, {"sources_by": "kind"}):
+        made = audit(str(corpus), sources=str(listed), **how)
+        assert made.share.of().rungs[REGION].finding.interval() == (0.0, 0.5)
+
+
+def test_what_was_asked_for_and_found_nothing_is_said(corpus):
+    assert "found on no document: declared" in " ".join(to_text(audit(str(corpus), declared="kind")).split())
 
 
 def test_a_file_that_describes_no_watermark_is_refused(corpus, tmp_path):

@@ -34,6 +34,7 @@ from outcross.estimate.laws import (
     Normal,
     Region,
     Reviewed,
+    Sampled,
     Scaled,
     law_from_dict,
 )
@@ -52,6 +53,7 @@ LAWS = {
     "meet": Meet(Fixed(0.1, 1.0), WILSON),
     "above": Above(400, 1000, 12, 300, 0.9),
     "region": Region(1000, 100, 50, (Erring(60, 850, Exact(1, 2000)),), (Erring(40, 850, Fixed(0.0, 0.01)),)),
+    "sampled": Sampled(Region(200, 20, 50), 200),
 }
 
 

@@ -21,6 +21,8 @@ from outcross.origin.dates import Captured, last_day
         ("1614834367000", date(2021, 3, 4)), ("1614834367.5", date(2021, 3, 4)), ("20210304050607", date(2021, 3, 4)),
         ("Thu, 04 Mar 2021 05:06:07 GMT", date(2021, 3, 4)), ("03/04/2021", date(2021, 12, 31)),
         ("1970-01-01", None), ("0", None), ("1970-01-01T00:00:00Z", None), ("soon", None), ("", None),
+        ("202403040506", date(2024, 3, 4)), ("161483436700", date(1975, 2, 13)), ("2021-03-04T2030", date(2021, 3, 4)),
+        ("2019-05-01/2024-06-01", None), ("2019-05 to 2024-06", None), ("2019-05-01 (updated 2024)", None),
         ("2021-13-01", None), ("99999999999999999999", None), ("2020 or 2024", None), ("0001-01-01", None),
     ],
 )  # fmt: skip
@@ -34,6 +36,11 @@ def test_the_cutoff_itself_is_too_late(moment):
     found = Captured("when").look(batch_of(["a"] * 3, when=written))
     assert found.human.tolist() == [moment.date() < date(2022, 11, 30)] * 3
     assert not found.synthetic.any()
+
+
+def test_a_range_that_ends_after_the_cutoff_is_not_early():
+    written = ["2019-05-01 to 2024-06-01", "2019-05-01 2024-06-01", "2019-05-01T10:00:00Z/2024-06-01T10:00:00Z"]
+    assert not Captured("when").look(batch_of(["a"] * 3, when=written)).human.any()
 
 
 def test_older_text_is_stronger_evidence():

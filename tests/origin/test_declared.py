@@ -18,6 +18,8 @@ from outcross.origin.declared import Declared, from_list, side_of
         ("http://cv.iptc.org/newscodes/digitalsourcetype/digitalCreation", "", "human"),
         ("true", "is_synthetic", "synthetic"), ("False", "meta.is_synthetic", "human"), ("1", "human", "human"),
         ("no", "written-by-human", "synthetic"), ("true", "label", None), ("unknown", "", None), ("", "", None),
+        ("true", "human_generated", "human"), ("false", "generated", "human"), ("false", "human_or_ai", None),
+        ("true", "not_synthetic", None), ("0", "ai_score", None), ("ai/human", "", None), ("human/ai", "", None),
     ],
 )  # fmt: skip
 def test_a_word_names_its_side(value, column, side):

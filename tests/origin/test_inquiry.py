@@ -110,6 +110,14 @@ def test_evidence_taken_as_true_comes_first_and_a_contradiction_decides_nothing(
     assert traces.seen[kinds.index("says.b"), SYNTHETIC, 0] == 1
 
 
+def test_what_is_declared_human_is_not_believed_against_evidence_that_can_err():
+    traces = looked([("b", "human"), ("a", "human"), ("c", "synthetic")])
+    kinds = list(traces.kinds)
+    assert traces.torn.tolist()[0] == 1
+    assert traces.first[kinds.index("declared")][:, 0].tolist() == [1, 1]
+    assert traces.first[kinds.index("says.b"), SYNTHETIC, 0] == 0
+
+
 def test_the_surest_documents_are_kept_with_their_reasons():
     traces = looked([("b" * number, None) for number in range(1, 20)])
     shown = traces.top["says.b"]

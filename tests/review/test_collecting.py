@@ -39,7 +39,7 @@ def test_gold_is_counted_apart_from_the_sample():
     made = label_set(10, gold=6)
     said = [label(0, "human"), *(label(item.number, "synthetic") for item in made.gold[:5]), label(9, "unsure")]
     found = collect(made, said)
-    assert len(found.sample) == 1
+    assert len(found.sample) - found.passed == 1
     assert (found.gold.synthetic, found.gold.called, found.gold.human, found.gold.miscalled) == (3, 3, 2, 2)
     assert found.gold.unsure == (0, 1)
 
@@ -47,6 +47,12 @@ def test_gold_is_counted_apart_from_the_sample():
 def test_a_reviewer_can_be_left_out_with_all_they_said():
     said = [label(0, "human", "ana"), label(1, "synthetic", "bob")]
     assert collect(label_set(2), said, without=["bob"]).sample.y.tolist() == [0]
+
+
+def test_what_was_skipped_is_cannot_tell_and_not_left_out():
+    found = collect(label_set(6), [label(0, "human"), label(3, "human")])
+    assert found.sample.y.tolist() == pytest.approx([0, np.nan, np.nan, 0], nan_ok=True)
+    assert found.passed == 2
 
 
 def test_no_labels_are_no_answers():

@@ -10,7 +10,7 @@ from typing import Any
 from outcross.audits.conclude import conclude, ladder
 from outcross.audits.record import Audit, Profile
 from outcross.audits.reference import Reference
-from outcross.audits.share import Labels, Share, share_of
+from outcross.audits.share import Basis, Draw, Labels, Share, share_of
 from outcross.canonical import sha256
 from outcross.corpus import Quarantined, corpus_root
 from outcross.engine import Merged, Plan, Result
@@ -79,18 +79,29 @@ def assemble(merged: Merged, results: Sequence[Result], against: Against, sampli
         corpus, _plan(plan, sampling), profile, groups, quarantine,
         _notes(merged, profile, len(kept), sampling),
         reference.summary() if reference else None,
-        share=_share(merged, corpus, kept, against),
+        share=_share(merged, corpus, against, _draw(plan, results, sampling)),
     )  # fmt: skip
 
 
-def _share(merged: Merged, corpus: dict[str, Any], kept: dict[str, Family], against: Against) -> Share | None:
+def _share(merged: Merged, corpus: dict[str, Any], against: Against, draw: Draw | None) -> Share | None:
     """The synthetic share, where evidence of origin was looked for."""
     inquiry, whole = merged.plan.inquiry, merged.states.whole
     if not inquiry or whole is None or ORIGIN not in whole:
         return None
     labels = against.labels(corpus["root"], corpus["view"]) if corpus["root"] else None
+    kept = merged.states.complete_groups(merged.plan.most_groups)
     groups = {name: family[ORIGIN] for name, family in kept.items()}
-    return share_of(whole[ORIGIN], groups, inquiry, against.target, labels)
+    return share_of(whole[ORIGIN], groups, inquiry, Basis(against.target, labels, draw))
+
+
+def _draw(plan: Plan, results: Sequence[Result], sampling: dict[str, Any] | None) -> Draw | None:
+    """How the documents were drawn; None where all were looked at."""
+    if sampling is None or sampling["share"] >= 1:
+        return None
+    if not plan.clustered:
+        return Draw()
+    read = [one for one in results if one.documents]
+    return Draw(tuple(one.documents for one in read), tuple(one.text_bytes for one in read))
 
 
 def _common_size(groups: dict[str, Family]) -> int:
@@ -100,7 +111,7 @@ def _common_size(groups: dict[str, Family]) -> int:
     """
     sizes = {name: int(family["size"]["documents"].sum()) for name, family in groups.items()}
     least = max(256, sum(sizes.values()) // 100)
-    tops = [ladder(groups[name])[-1] for name, size in sizes.items() if size >= least]
+    tops = [top for name, size in sizes.items() if size >= least for top in ladder(groups[name])[-1:]]
     return min(tops, default=0)
 
 

@@ -1,8 +1,8 @@
 """The synthetic share of an audit: evidence and labels on the ladder of assumptions, in all and by group."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from outcross.shares import (
     dated_bound,
     emq,
     ladder,
+    of_drawn,
     of_whole,
     region,
 )
@@ -32,10 +33,59 @@ UNITS: tuple[Unit, ...] = ("documents", "tokens")
 SIDES: dict[Side, int] = {"synthetic": SYNTHETIC, "human": HUMAN}
 ALL, OPEN, UNDATED = range(3)
 
-Labels = Callable[[str, Unit], tuple[Question, Finding]]
-"""labels(group, unit) -> what was asked of the labels, and their share; "" is the group of all documents."""
 
+class Labels(Protocol):
+    """What people said of a random sample of the corpus."""
+
+    @property
+    def sets(self) -> Mapping[str, Any]:
+        """The set that counts, by name and digest, and how many sets there are of this corpus."""
+
+    def __call__(self, group: str, unit: Unit) -> tuple[Question, Finding]:
+        """What was asked of the labels, and their share; "" is the group of all documents."""
+
+
+IN_PARTS = Unknown("documents were drawn in whole parts: how much a group or a score varies between them is not known")
 IN_DOCUMENTS_ONLY = Unknown("the dated-human bound holds for shares of documents only")
+
+
+@dataclass(frozen=True)
+class Draw:
+    """How the documents that were looked at were drawn.
+
+    Attributes:
+        parts: documents in each part, where whole parts of the corpus were drawn; empty where single documents were.
+        part_tokens: tokens in each part, or what is in proportion to them.
+    """
+
+    parts: tuple[int, ...] = ()
+    part_tokens: tuple[int, ...] = ()
+
+    def worth(self, size: Size, unit: Unit) -> float:
+        """How many documents drawn one by one the sample is worth, as if all documents of a part were alike."""
+        if self.parts:
+            return _kish(self.parts if unit == "documents" else self.part_tokens)
+        return size.documents if unit == "documents" else size.tokens**2 / max(size.squared, 1.0)
+
+
+def _kish(weights: tuple[int, ...]) -> float:
+    """The number of equal weights that vary as much (Kish 1965)."""
+    return sum(weights) ** 2 / max(sum(one * one for one in weights), 1)
+
+
+@dataclass(frozen=True)
+class Basis:
+    """What a share rests on besides evidence.
+
+    Attributes:
+        target: what counts as synthetic.
+        labels: what labels of a sample of this corpus say, or None.
+        draw: how the documents were drawn; None where all were looked at.
+    """
+
+    target: Target = "partly"
+    labels: Labels | None = None
+    draw: Draw | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +97,7 @@ class Share:
         ladders: of all documents ("") and of each group; of documents, then of tokens.
         evidence: for each kind and side what was found: documents, tokens, counted (each document once), whether it
             is taken as true, and its false positives.
-        contradictions: documents that evidence taken as true calls both.
+        contradictions: documents that evidence taken as true calls human and any evidence synthetic.
         refusals: documents that the score refused, by reason.
         top: for each kind the surest documents: id, reason, strength, side, text.
         sought: what was looked for: detectors, score, labels, by name and digest.
@@ -87,42 +137,55 @@ class Share:
         )  # fmt: skip
 
 
-def share_of(
-    whole: Traces, groups: Mapping[str, Traces], inquiry: Inquiry, target: Target, labels: Labels | None
-) -> Share:
+def share_of(whole: Traces, groups: Mapping[str, Traces], inquiry: Inquiry, basis: Basis) -> Share:
     """Put the share together.
 
     Args:
         whole: what was found in all documents.
         groups: and in each group.
         inquiry: what was looked for.
-        target: what counts as synthetic.
-        labels: what labels of a sample of this corpus say, or None.
+        basis: what it rests on besides.
     """
     ladders = [
-        _ladder(name, traces, inquiry, Question(unit, target), labels)
-        for name, traces in [("", whole), *groups.items()]
-        for unit in UNITS
+        _ladder(name, traces, inquiry, unit, basis) for name, traces in [("", whole), *groups.items()] for unit in UNITS
     ]
     return Share(
-        target, tuple(ladders), plain(_rows(whole, inquiry)), int(whole.torn[0]), dict(whole.refusals),
+        basis.target, tuple(ladders), plain(_rows(whole, inquiry)), int(whole.torn[0]), dict(whole.refusals),
         plain(whole.top),
         {"detectors": {one.name: one.digest for one in inquiry.in_order},
-         "score": None if inquiry.scorer is None else {inquiry.scorer.name: inquiry.scorer.digest}},
+         "score": None if inquiry.scorer is None else {inquiry.scorer.name: inquiry.scorer.digest},
+         "labels": None if basis.labels is None else dict(basis.labels.sets)},
     )  # fmt: skip
 
 
-def _ladder(group: str, traces: Traces, inquiry: Inquiry, question: Question, labels: Labels | None) -> Ladder:
+def _ladder(group: str, traces: Traces, inquiry: Inquiry, unit: Unit, basis: Basis) -> Ladder:
     """The four rungs of one group in one unit."""
-    unit = question.unit
+    question = Question(unit, basis.target)
     documents, tokens, squared = (int(one) for one in traces.totals)
     size = Size(documents, tokens, float(squared))
-    found = {REGION: region(size, evidence_of(traces, inquiry), unit)}
+    evidence = [one for one in evidence_of(traces, inquiry) if _speaks_of(one, basis.target)]
+    found = {REGION: region(size, evidence, unit)}
     if size.total(unit) > 0:
         found |= _by_score(traces, inquiry, size, unit)
-    if labels is not None:
-        question, found[LABELS] = labels(group, unit)
+    if basis.draw is not None:
+        found |= _of_drawn(found, group, size, unit, basis.draw)
+    if basis.labels is not None:
+        question, found[LABELS] = basis.labels(group, unit)
     return ladder(group, question, found)
+
+
+def _speaks_of(one: Evidence, target: Target) -> bool:
+    """Whether evidence says anything of documents that count: a leftover, a mark or a near copy shows a part only."""
+    return target == "partly" or one.certain or one.side == "human"
+
+
+def _of_drawn(found: Mapping[int, Finding], group: str, size: Size, unit: Unit, draw: Draw) -> dict[int, Finding]:
+    """What a sample says of all that it was drawn from: what was not looked at may be otherwise."""
+    if draw.parts and group:
+        return dict.fromkeys((REGION, DATED, MODEL), IN_PARTS)
+    made: dict[int, Finding] = {REGION: of_drawn(found[REGION], draw.worth(size, unit))}
+    # These reckon with documents drawn one by one, not with parts.
+    return made | (dict.fromkeys((DATED, MODEL), IN_PARTS) if draw.parts else {})
 
 
 def _by_score(traces: Traces, inquiry: Inquiry, size: Size, unit: Unit) -> dict[int, Finding]:

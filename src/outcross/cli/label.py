@@ -159,14 +159,14 @@ def told(found: Status) -> Iterator[str]:
     """A status in words."""
     sample = found.collected.sample
     yield (f"{found.labelled.name}: {found.complete} of {len(found.labelled.items)} items complete, {found.labels} "
-           f"labels; {len(sample)} of {found.collected.drawn} drawn documents answered, {sample.unsure} of them "
-           "cannot be told.")  # fmt: skip
+           f"labels; {len(sample) - found.passed} of {found.collected.drawn} drawn documents answered, "
+           f"{sample.unsure - found.passed} of them cannot be told.")  # fmt: skip
     what = "at least partly" if found.collected.target == "partly" else "fully"
     unit = found.share.unit if isinstance(found.share, Estimate) else "share"
     yield f"{unit.capitalize()} {what} synthetic: {_finding(found.share)}"
     if found.passed:
-        yield (f"{found.passed} drawn documents were skipped: as long as they have no answer, the sample is not quite "
-               "random.")  # fmt: skip
+        yield (f"{found.passed} drawn documents were skipped: as long as they have no answer, they count as documents "
+               "of which nobody can tell.")  # fmt: skip
     yield from _needs(found)
     yield f"Agreement (Krippendorff's alpha): {_agreement(found.agreement)}"
     yield from _reviewers(found)

@@ -135,7 +135,7 @@ class Sieve:
         column = str(self.view.group_by)
         if column == FILE_GROUP:
             return pa.array([clean(self.name)] * len(records), pa.string())
-        return _names(records, column).fill_null(NO_GROUP)
+        return _groups_of(_names(records, column))
 
     def _values(self, records: list[Any], column: str) -> pa.StringArray:
         if column == FILE_GROUP:
@@ -234,7 +234,7 @@ class Sieve:
             return None
         found = None if column == FILE_GROUP else column_at(table, column)
         if found is not None:
-            return as_names(found).fill_null(NO_GROUP)
+            return _groups_of(as_names(found))
         name = clean(self.name) if column == FILE_GROUP else NO_GROUP
         return pa.repeat(pa.scalar(name, pa.string()), len(table))
 
@@ -247,6 +247,11 @@ class Sieve:
         # Dates and truth values by Arrow: they need no JSON, and there is one a document.
         simple = pa.types.is_temporal(found.type) or pa.types.is_boolean(found.type)
         return _bounded(found.cast(pa.string()) if simple else as_names(found))
+
+
+def _groups_of(names: pa.StringArray) -> pa.StringArray:
+    """Names of groups; an empty one is none, and would stand for all documents in reports."""
+    return pc.if_else(pc.equal(names, ""), None, names).fill_null(NO_GROUP)
 
 
 def _bounded(values: pa.StringArray) -> pa.StringArray:

@@ -547,6 +547,36 @@ class Region:
         }  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A region of documents that were drawn at random, as a region of all that they were drawn from.
+
+    Half of the error goes to the region of the sample, half to the draw: a quarter to each end's exact interval.
+
+    Attributes:
+        inner: the law of what was looked at.
+        n: how many documents drawn one by one it is worth.
+    """
+
+    kind: ClassVar[str] = "sampled"
+    inner: Law
+    n: float
+
+    def interval(self, level: float) -> tuple[float, float]:
+        """Both ends, moved outwards by what the draw may have missed."""
+        half = (1 + level) / 2
+        low, high = self.inner.interval(half)
+        return clopper_pearson(low * self.n, self.n, half)[0], clopper_pearson(high * self.n, self.n, half)[1]
+
+    def grown(self, factor: float) -> "Sampled":
+        """A larger sample that says the same."""
+        return Sampled(self.inner.grown(factor), self.n * factor)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"kind": self.kind, "inner": self.inner.to_dict(), "n": self.n}
+
+
 def _finite(value: float) -> float | None:
     return None if math.isinf(value) else value
 
@@ -583,6 +613,7 @@ READ: dict[str, Any] = {
     "meet": lambda record: Meet(law_from_dict(record["first"]), law_from_dict(record["second"])),
     "above": lambda record: Above(**record),
     "region": _region_from,
+    "sampled": lambda record: Sampled(law_from_dict(record["inner"]), record["n"]),
 }
 """How each kind of law is read from its record."""
 

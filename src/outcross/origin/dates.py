@@ -30,7 +30,9 @@ PLACEHOLDERS = frozenset({date(1970, 1, 1), date(1900, 1, 1), date(1, 1, 1), dat
 
 OLDEST = date(1450, 1, 1)
 ISO = re.compile(r"(\d{4})(?:-?(\d{2})(?:-?(\d{2})(?:\d{6}$)?)?)?(?!\d)")
+MINUTE = re.compile(r"(?:19|20)\d{10}")
 EPOCH = re.compile(r"\d{9,10}(?:\d{3}|\d{6}|\d{9})?(?:\.\d+)?")
+LATER = re.compile(r"(?<![\dT])(\d{4})(?!\d)")
 YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 
 
@@ -38,14 +40,26 @@ def last_day(value: str) -> date | None:
     """The last day that a date can mean: "2019" is the end of 2019, "2019-05" the end of May; None for no date.
 
     ISO dates (also without hyphens), seconds since 1970 (or milli-, micro-, nanoseconds), dates of HTTP and mail.
-    Of a form in which day and month cannot be told apart only the year is taken.
+    Of a form in which day and month cannot be told apart only the year is taken. What names a later year behind its
+    date (a range, "updated 2024") is no date.
     """
     text = value.strip()
     try:
-        found = _seconds(text) if EPOCH.fullmatch(text) else _iso(text) or _spelt(text)
+        found = _number(text) if EPOCH.fullmatch(text) else _iso(text) or _spelt(text)
     except (ValueError, OverflowError, OSError, IndexError, TypeError):
         return None
     return None if found is None or found in PLACEHOLDERS or found < OLDEST else found
+
+
+def _number(text: str) -> date:
+    """Of twelve digits that may be milliseconds of the seventies or a day with hour and minute, the later."""
+    found = _seconds(text)
+    if not MINUTE.fullmatch(text):
+        return found
+    try:
+        return max(found, datetime.strptime(text, "%Y%m%d%H%M").date())  # noqa: DTZ007 - only the day is taken
+    except ValueError:
+        return found
 
 
 def _seconds(text: str) -> date:
@@ -61,7 +75,9 @@ def _iso(text: str) -> date | None:
     if found is None:
         return None
     year, month, day = (None if part is None else int(part) for part in found.groups())
-    if year is None or month is None:
+    if year is None or any(year < int(later) < 2100 for later in LATER.findall(text, found.end())):
+        return None
+    if month is None:
         return date(int(found[1]), 12, 31) if found.end() == len(text) else None
     if day is not None:
         return date(year, month, day)
@@ -161,7 +177,7 @@ def _days_before(values: pa.StringArray, cutoff: date) -> Array:
 
     Times of day are cut off where ISO dates are certain, so that each different day is looked at once.
     """
-    days_only = pc.match_substring_regex(values, r"^\d{4}-\d{2}-\d{2}(?:$|[T ])")
+    days_only = pc.match_substring_regex(values, r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:[0-9:.,]*(?:Z|[+-]\d{2}:?\d{2})?)?$")
     short = pc.if_else(days_only, pc.utf8_slice_codeunits(values, 0, 10), values).dictionary_encode()
     found = [last_day(one) for one in short.dictionary.to_pylist()]
     days = [max((cutoff - one).days, 0) if one is not None else 0 for one in found]

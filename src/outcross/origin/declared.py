@@ -35,6 +35,9 @@ HUMAN = frozenset({
 """Words that declare human text; the last three are of the IPTC Digital Source Type vocabulary."""
 
 YES, NO = frozenset({"true", "1", "yes", "1.0"}), frozenset({"false", "0", "no", "0.0"})
+ELSE = frozenset({"not", "non", "no", "without", "or", "score", "probability", "prob", "translated"})
+"""Words in the name of a column whose truth values say nothing of the origin, or the opposite."""
+
 OTHER_SIDE: dict[Side, Side] = {"synthetic": "human", "human": "synthetic"}
 KEYS = ("source", "group", "id", "key", "name")
 ORIGINS = ("origin", "label", "side", "declared", "type", "digitalsourcetype")
@@ -47,7 +50,9 @@ def side_of(value: str, column: str = "") -> Side | None:
         value: a word such as "human" or "llm", an address that ends in one, or a truth value.
         column: the column that it stands in; it says what a truth value is true of ("is_synthetic").
     """
-    word = value.strip().rsplit("/", 1)[-1].strip().casefold().replace("_", "-").replace(" ", "-")
+    # Of an address the last part counts; "ai/human" is none, and names both sides.
+    last = value.strip().rsplit("/", 1)[-1] if "://" in value else value
+    word = last.strip().casefold().replace("_", "-").replace(" ", "-")
     if word in SYNTHETIC:
         return "synthetic"
     if word in HUMAN:
@@ -59,11 +64,14 @@ def side_of(value: str, column: str = "") -> Side | None:
 
 
 def _asked_by(column: str) -> Side | None:
-    """The side that a column of truth values asks about."""
+    """The side that a column of truth values asks about; None where it says neither or both, or asks something else."""
     words = set(column.casefold().replace(".", "_").replace("-", "_").split("_"))
-    if words & {"synthetic", "generated", "machine", "ai", "llm"}:
-        return "synthetic"
-    return "human" if "human" in words else None
+    human, made = "human" in words, bool(words & {"synthetic", "machine", "ai", "llm"})
+    if words & ELSE or (human and made):
+        return None
+    if human:
+        return "human"
+    return "synthetic" if made or "generated" in words else None
 
 
 @dataclass(frozen=True)

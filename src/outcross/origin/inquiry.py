@@ -2,8 +2,10 @@
 
     Inquiry.look(batch) -> Traces; Traces + Traces -> Traces
 
-Each document is counted under the first kind of evidence that speaks of it, so that shares add up. Evidence that is
-taken as true and contradicts itself decides nothing: the document stays open, and the contradiction is counted.
+Each document is counted under the first kind of evidence that speaks of it, so that shares add up. A document that is
+declared human, and of which any evidence says "synthetic", stays open, and the contradiction is counted: a
+declaration is not believed against what is found, not even against what can err. What is declared synthetic stays so
+against evidence that can err: nobody gains by that.
 """
 
 import json
@@ -76,7 +78,7 @@ class Inquiry:
         """The evidence on a batch."""
         told = {one.name: one.look(batch) for one in self.in_order}
         certain = [told[one.name] for one in self.in_order if one.certain]
-        torn = _any(certain, SYNTHETIC, len(batch)) & _any(certain, HUMAN, len(batch))
+        torn = _any(list(told.values()), SYNTHETIC, len(batch)) & _any(certain, HUMAN, len(batch))
         tokens = words(batch).per_document
         made = Traces.empty(tuple(told))
         made.totals[:] = len(batch), tokens.sum(), np.square(tokens).sum()
@@ -156,7 +158,7 @@ class Traces:
     Attributes:
         kinds: names of the detectors, in the order in which they were asked.
         totals: int64[3], documents, tokens, sum of squared tokens.
-        torn: int64[2], of documents that evidence taken as true calls both.
+        torn: int64[2], of documents that evidence taken as true calls human and any evidence synthetic.
         seen: int64[k, 2, 2], by kind and side, whatever else speaks of a document.
         first: int64[k, 2, 2], by kind and side, each document under the first kind that speaks of it.
         scores: int64[3, 2, 256], histograms of the score: of all documents, of those that nothing taken as true

@@ -40,14 +40,21 @@ def share_section(share: Share) -> Section:
 def _lead(share: Share, whole: Ladder) -> str:
     """The answer, or that there is none."""
     what = "fully" if share.target == "fully" else "at least partly"
-    best = whole.best
+    best, torn = whole.best, whole.contradiction
+    if torn is not None:
+        (low, high), (least, most) = (_ends(rung.finding) for rung in torn)
+        return (
+            f"It cannot be established how much is {what} synthetic: what is known of the documents ({low} to {high}) "
+            f"and what people say of a random sample ({least} to {most}) contradict each other. Declarations, matches "
+            "or reviewers are wrong: find out which before you decide anything."
+        )
     if best is None or not whole.established:
         return (
             f"It cannot be established how much is {what} synthetic: there are no labels that count and no provenance. "
             "Everything between the ends of the identified region is possible."
         )
     low, high = _ends(best.finding)
-    by = "labels of a random sample" if best.step == LABELS else "what is known of its documents"
+    by = "labels of a random sample" if best.step == LABELS else "what is known of them, if declarations are true"
     return f"Between {low} and {high} of documents are {what} synthetic, by {by}."
 
 
@@ -107,9 +114,10 @@ def _evidence(share: Share) -> Table:
          _rate(one), "yes" if one["certain"] else "no")
         for one in share.evidence
     )  # fmt: skip
-    note = f"{plural(share.contradictions, 'document')} called both, and so decided by none of it." * bool(
-        share.contradictions
-    )
+    note = (
+        f"{plural(share.contradictions, 'document')} taken for human by one kind and for synthetic by another, and so "
+        "decided by neither."
+    ) * bool(share.contradictions)
     return Table("share:evidence", "Evidence", columns, rows, note, bare=True)
 
 
@@ -169,7 +177,15 @@ def _lines(share: Share, whole: Ladder) -> Iterator[tuple[str, str]]:
     """What a short report says besides the rungs."""
     found = [f"{one['kind']} {one['side']} {count(one['documents'])}" for one in share.evidence if one["documents"]]
     yield "evidence on documents", shown(", ".join(found) or "none", METHOD_LIMIT)
+    hit = {one["kind"] for one in share.evidence if one["documents"]}
+    missed = sorted({one["kind"] for one in share.evidence} - hit - {"leftovers"})
+    if missed:
+        yield "found on no document", shown(", ".join(missed), METHOD_LIMIT)
     if share.contradictions:
         yield "contradictions", f"{plural(share.contradictions, 'document')} called both human and synthetic"
+    labels = share.sought.get("labels")
+    if labels is not None:
+        others = f"; the newest of {labels['sets']} sets of this corpus" if labels["sets"] > 1 else ""
+        yield "labels", shown(f"{plural(labels['answered'], 'document')} of {labels['name']}{others}", METHOD_LIMIT)
     for step in whole.next_steps[:2]:
         yield "would narrow it", f"{step.what}: to about {step.width * 100:.0f} points"

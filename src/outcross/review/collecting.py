@@ -73,19 +73,23 @@ class Collected:
         sample: the answered items of the corpus.
         gold: how gold was answered.
         drawn: items of the corpus in the set, answered or not.
+        passed: items of the sample that nobody answered, though later ones have an answer: skipped, and among the
+            sample as such of which nobody can tell.
     """
 
     target: Target
     sample: Answered
     gold: GoldAnswers
     drawn: int
+    passed: int = 0
 
 
 def collect(labelled: LabelSet, labels: Iterable[Label], target: Target = "partly",
             without: Collection[str] = ()) -> Collected:  # fmt: skip
     """One answer an item, by majority of those who could tell; where they are even, it is "cannot tell".
 
-    Gold is put together by the same rule, so that its error rates are those of the rule.
+    Gold is put together by the same rule, so that its error rates are those of the rule. What was skipped is "cannot
+    tell" until somebody answers it: whoever skips chooses, and the rest is no random sample any more.
 
     Args:
         labelled: the set.
@@ -93,12 +97,17 @@ def collect(labelled: LabelSet, labels: Iterable[Label], target: Target = "partl
         target: what counts as synthetic.
         without: reviewers who are left out, with all they said.
     """
+    every = list(labels)
     said: dict[int, list[float]] = {}
-    for label in labels:
+    for label in every:
         if label.reviewer not in without:
             said.setdefault(label.item, []).append(_SAYS[target][label.answer])
+    seen = {label.item for label in every}
+    passed = {item.number for item in labelled.sample if item.number < max(seen, default=0)} - seen
+    gold = _gold(labelled.gold, said)
+    said |= {number: [] for number in passed}
     sample = [item for item in labelled.sample if item.number in said]
-    return Collected(target, _answered(sample, said), _gold(labelled.gold, said), len(labelled.sample))
+    return Collected(target, _answered(sample, said), gold, len(labelled.sample), len(passed))
 
 
 def _majority(said: list[float]) -> float:

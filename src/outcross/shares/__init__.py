@@ -14,11 +14,11 @@ from outcross.shares.labels import Labelled, Question, label_of, label_share
 from outcross.shares.ladder import DATED, LABELS, MODEL, REGION, Ladder, Rung, Step, ladder, of_whole
 from outcross.shares.plan import first_labels, more_labels
 from outcross.shares.quantify import Held, emq
-from outcross.shares.region import Evidence, Size, region
+from outcross.shares.region import Evidence, Size, of_drawn, region
 from outcross.shares.scores import Scores
 
 __all__ = [
     "DATED", "LABELS", "MODEL", "REGION", "Evidence", "Gold", "Held", "Labelled", "Ladder", "Question", "Rung",
     "Scores", "Size", "Step", "dated_bound", "emq", "first_labels", "label_of", "label_share", "ladder",
-    "more_labels", "of_whole", "region",
+    "more_labels", "of_drawn", "of_whole", "region",
 ]  # fmt: skip

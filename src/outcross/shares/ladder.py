@@ -81,14 +81,32 @@ class Ladder:
     next_steps: tuple[Step, ...] = ()
 
     @property
+    def contradiction(self) -> tuple[Rung, Rung] | None:
+        """The region and the labels, where they leave no share that both allow; None where they do.
+
+        Then declarations, matches or reviewers are wrong, and nobody knows which of them.
+        """
+        known, labelled = self.rungs[REGION], self.rungs[LABELS]
+        if not labelled.gateable or isinstance(known.finding, Unknown) or isinstance(labelled.finding, Unknown):
+            return None
+        # Each at half the error, so that both hold together.
+        one, other = (rung.finding.interval(0.975) for rung in (known, labelled) if isinstance(rung.finding, Estimate))
+        return (known, labelled) if max(one[0], other[0]) > min(one[1], other[1]) else None
+
+    @property
     def best(self) -> Rung | None:
-        """The narrowest rung that a gate may read; None where nothing is known."""
+        """The narrowest rung that a gate may read; None where nothing is known, or what is known contradicts itself."""
+        if self.contradiction is not None:
+            return None
         usable = [one for one in self.rungs if one.gateable and isinstance(one.finding, Estimate)]
         return min(usable, key=lambda one: _width(one.finding), default=None)
 
     @property
     def established(self) -> bool:
-        """False where "cannot be established" is all that can be said: no labels that count, and no provenance."""
+        """False where "cannot be established" is all that can be said.
+
+        There are no labels that count and no provenance, or the two contradict each other.
+        """
         best = self.best
         return best is not None and _width(best.finding) < 1.0
 

@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from outcross.errors import CallError
 from outcross.estimate import Estimate, Finding, Law, Unknown
-from outcross.estimate.laws import EffectiveWilson, Erring, Fixed, Region
+from outcross.estimate.laws import EffectiveWilson, Erring, Fixed, Region, Sampled
 from outcross.shares.scores import UNITS, Unit
 
 Side = Literal["synthetic", "human"]
@@ -85,6 +85,24 @@ def region(size: Size, evidence: Sequence[Evidence], unit: Unit = "documents") -
         value=(low + high) / 2, se=0.0, df=math.inf, n=size.documents, unit=UNITS[unit],
         method="identified region: [known synthetic, 1 - known human]", assumption=_assumption(evidence, size, unit),
         law=law,
+    ).rounded()  # fmt: skip
+
+
+def of_drawn(finding: Finding, n: float) -> Finding:
+    """The region of a random sample as the region of all documents that it was drawn from.
+
+    Args:
+        finding: the region of what was looked at.
+        n: how many documents drawn one by one the sample is worth: fewer where whole parts were drawn, or where
+            documents weigh differently (Kish 1965).
+    """
+    if isinstance(finding, Unknown):
+        return finding
+    law = Sampled(law_of(finding), n)
+    low, high = law.interval(0.95)
+    return replace(
+        finding, value=(low + high) / 2, law=law, method=f"{finding.method}, of a random sample",
+        assumption=f"{finding.assumption}; a random sample was looked at, worth {n:,.0f} documents drawn one by one",
     ).rounded()  # fmt: skip
 
 

@@ -637,7 +637,7 @@ def _pruned(store: "Store", run_id: str) -> int:
     if not folder.exists():
         return 0
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-    with suppress(CallError), _locked(folder):
+    with suppress(CallError), _locked(folder, f"Another process works on the run {run_id}.", "Wait for it."):
         store.forget_parts(run_id)
         shutil.rmtree(folder, ignore_errors=True)
         return size

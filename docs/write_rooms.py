@@ -14,6 +14,7 @@ PICTURE = ROOT / "docs" / "images" / "rooms.svg"
 ROOMS = {
     "cli": ("skin", "a file a command: parse, one call, show"),
     "workspace": ("door", "the one orchestrator behind command line and Python"),
+    "auditing": ("door", "one audit, from the files to the record"),
     "labelling": ("door", "drawing label sets, working through them, what they say"),
     "store": ("out", "runs, parts, audits, labels on disk"),
     "report": ("out", "records to text, Markdown, HTML"),

@@ -15,7 +15,7 @@ _HOMES = {
     "Audit": "outcross.workspace",
     "Comparison": "outcross.workspace",
     "Estimate": "outcross.estimate",
-    "Options": "outcross.workspace",
+    "Options": "outcross.auditing",
     "Unknown": "outcross.estimate",
     "Workspace": "outcross.workspace",
     "audit": "outcross.workspace",
@@ -26,10 +26,11 @@ TYPE_CHECKING = False  # for type checkers; not imported from typing, which woul
 if TYPE_CHECKING:
     from typing import Any
 
+    from outcross.auditing import Options
     from outcross.audits.compare import Comparison
     from outcross.audits.record import Audit
     from outcross.estimate import Estimate, Unknown
-    from outcross.workspace import Options, Workspace, audit, compare
+    from outcross.workspace import Workspace, audit, compare
 
 
 def __getattr__(name: str) -> "Any":

@@ -7,10 +7,10 @@ import pytest
 from tests.measures.making import Writers
 
 import outcross
+from outcross.auditing import Options
 from outcross.audits.record import Audit
 from outcross.errors import CallError, DataError
 from outcross.estimate import Estimate, Unknown
-from outcross.workspace import Options
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import random
 
 import pytest
 
+from outcross.auditing import Options
 from outcross.audits.record import Audit
 from outcross.corpus import Reading
 from outcross.errors import CallError, DataError
@@ -13,7 +14,7 @@ from outcross.labelling import Asked
 from outcross.principals import make
 from outcross.report import to_html, to_markdown, to_text
 from outcross.shares import DATED, LABELS, MODEL, REGION
-from outcross.workspace import Options, Workspace, audit
+from outcross.workspace import Workspace, audit
 
 SUBJECTS = ("the ferry", "my neighbour", "a violin", "the old mill", "her letter", "this bread", "the harbour master")
 VERBS = ("was lost on", "remembers", "kept us from", "smelled of", "belongs to", "came with", "outlived")
@@ -190,7 +191,7 @@ def test_a_sample_leaves_room_for_what_was_not_looked_at(declared):
 
 
 def test_a_sample_of_whole_parts_is_worth_its_parts_and_says_nothing_of_groups(declared, monkeypatch):
-    monkeypatch.setattr("outcross.workspace.SMALLEST_PART", 1 << 12)
+    monkeypatch.setattr("outcross.auditing.SMALLEST_PART", 1 << 12)
     made = audit(str(declared / "blocks.jsonl"), declared="origin", sample=1000, group_by="kind", no_copies=True)
     assert made.plan["clustered"]
     finding = made.share.of().rungs[REGION].finding

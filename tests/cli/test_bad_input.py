@@ -138,16 +138,16 @@ def test_a_bomb_of_a_thousand_to_one_is_stopped_and_takes_little_memory(alone, h
 def test_a_file_that_changes_while_it_is_read_is_reported(outcross, here, monkeypatch):
     path = here / "data.jsonl"
     path.write_bytes(lines())
-    from outcross import workspace  # noqa: PLC0415
+    from outcross import auditing  # noqa: PLC0415
 
-    warm = workspace.warm
+    warm = auditing.warm
 
     def late(told):  # called when the files were found and are not read yet
         with path.open("ab") as out:
             out.write(GOOD[0] + b"\n")
         warm(told)
 
-    monkeypatch.setattr(workspace, "warm", late)
+    monkeypatch.setattr(auditing, "warm", late)
     ended = outcross("audit", "data.jsonl", "--format", "json")
     assert ended.code == 0
     assert json.loads(ended.out)["quarantine"]["by_reason"] == {"file changed while it was read": 1}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import outcross
+from outcross.auditing import Options
 from outcross.corpus import Limits
 from outcross.corpus.formats import readers
 from outcross.corpus.shapes import SHAPES
@@ -14,7 +15,6 @@ from outcross.errors import OutcrossError
 from outcross.measure import Caps
 from outcross.measures import families
 from outcross.store.tables import metadata
-from outcross.workspace import Options
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from outcross.auditing import Options
 from outcross.audits.record import Audit
 from outcross.cli.options import (
     check_output,
@@ -23,7 +24,7 @@ from outcross.cli.options import (
 )
 from outcross.errors import DataError
 from outcross.origin.dates import CUTOFF
-from outcross.workspace import Options, Workspace, audit
+from outcross.workspace import Workspace, audit
 
 
 @click.command("audit")

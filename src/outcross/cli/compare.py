@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from outcross.auditing import Options
 from outcross.audits.compare import Comparison
 from outcross.cli.options import (
     check_output,
@@ -18,7 +19,7 @@ from outcross.cli.options import (
     running_options,
     write,
 )
-from outcross.workspace import Options, compared
+from outcross.workspace import compared
 
 
 @click.command("compare")

@@ -5,12 +5,13 @@ from typing import Any
 
 import click
 
+from outcross.auditing import Options
 from outcross.cli.options import progress, source_options, workspace_option
 from outcross.estimate import Estimate, Unknown
 from outcross.origin.matching import NearOutputs, ParaphrasedOutputs
 from outcross.origin.outputs import LEAST_WORDS, Added, OutputIndex
 from outcross.report.escape import visible
-from outcross.workspace import Options, Workspace
+from outcross.workspace import Workspace
 
 
 @click.group("outputs")

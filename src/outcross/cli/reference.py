@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
+from outcross.auditing import Options
 from outcross.audits.reference import Reference
 from outcross.cli.options import progress, reading_options, running_options, workspace_option
-from outcross.workspace import Options, Workspace
+from outcross.workspace import Workspace
 
 
 @click.group("reference")

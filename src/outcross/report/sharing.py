@@ -30,10 +30,12 @@ def share_section(share: Share) -> Section:
     ladders = [one for unit in ("documents", "tokens") if (one := share.of("", unit)) is not None]
     rows = tuple(_row(one, rung) for one in ladders[:1] for rung in one.rungs)
     tables = [_tokens(one) for one in ladders[1:]]
+    lines = tuple(_lines(share, ladders[0]))
+    tables += [Table("share:short", "In short", (Column("what", "text"), Column("told", "text")), lines)]
     tables += [_evidence(share), *_groups(share), *_refusals(share), *_top(share)]
     return Section(
         SHARE, "Synthetic share", _lead(share, ladders[0]), rows, tuple(row.name for row in rows), "",
-        tuple(tables), tuple(_lines(share, ladders[0])),
+        tuple(tables), lines,
     )  # fmt: skip
 
 

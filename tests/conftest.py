@@ -1,13 +1,19 @@
 """What all tests share: no deadlines for laws (a kernel may compile first), and real text of people."""
 
 import ast
+import signal
 import sysconfig
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+# Tests that are begun in the background of a shell have Ctrl-C ignored, and so would all processes that they start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("outcross", deadline=None)
 settings.load_profile("outcross")

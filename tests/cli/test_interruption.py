@@ -14,15 +14,15 @@ AUDIT = ("audit", "shards", "--workers", "1", "-o", "audit.json")
 
 KILLED = """
 import os, sys
-from outcross import workspace
+from outcross import auditing
 from outcross.engine import merging
 from outcross.store import Store
 
 point, number = sys.argv.pop(1).split(":")
 owner, name = {
     "before a part is recorded": (Store, "record_part"), "after a part is recorded": (Store, "record_part"),
-    "before the join": (workspace, "join"), "after the join": (workspace, "join"),
-    "before the audit is kept": (workspace, "_write"), "after the audit is kept": (workspace, "_write"),
+    "before the join": (auditing, "join"), "after the join": (auditing, "join"),
+    "before the audit is kept": (auditing, "write_whole"), "after the audit is kept": (auditing, "write_whole"),
     "before the end is recorded": (Store, "set_state"), "after the end is recorded": (Store, "set_state"),
 }[point]
 real, left = getattr(owner, name), [int(number)]

@@ -15,7 +15,9 @@ from hypothesis import settings
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-settings.register_profile("outcross", deadline=None)
+# The same examples in every run, so that a change is judged by what it changes; `make study` explores others.
+settings.register_profile("outcross", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=300)
 settings.load_profile("outcross")
 
 NOT_PROSE = {"site-packages", "test", "tests", "idlelib", "lib2to3", "__pycache__"}

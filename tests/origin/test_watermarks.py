@@ -1,6 +1,7 @@
 """Watermarks: p-values hold under the null, find marked text, and follow the published code to the bit."""
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,7 +34,7 @@ class Numbers:
 
     def __call__(self, texts):
         return [
-            np.array([int(word) for word in text.split() if word.isdecimal() and word.isascii()][:9999], np.int64)
+            np.array([int(word) for word in re.findall(r"(?<!\S)[0-9]{1,18}(?!\S)", text)[:9999]], np.int64)
             for text in texts
         ]
 

@@ -5,8 +5,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from tests.shares.making import corpus_of, labelled_of, scores_of
 
 from outcross.canonical import canonical_json
@@ -74,16 +72,14 @@ def test_evidence_of_an_unknown_rate_says_nothing_and_is_named():
     assert "watermark not used" in finding.assumption
 
 
-@settings(max_examples=25)
-@given(synthetic=st.integers(0, 300), chance=st.floats(0.001, 0.2), seed=st.integers(0, 10**6))
-def test_the_region_holds_whatever_the_false_positives(synthetic, chance, seed):
-    rng = np.random.default_rng(seed)
-    hits = rng.binomial(synthetic, 0.9, 20) + rng.binomial(1000 - synthetic, chance, 20)
+@pytest.mark.parametrize("synthetic", [0, 50, 300])
+@pytest.mark.parametrize("chance", [0.001, 0.05, 0.2])
+def test_the_region_holds_whatever_the_false_positives(synthetic, chance):
+    rng = np.random.default_rng(7)
+    hits = rng.binomial(synthetic, 0.9, 400) + rng.binomial(1000 - synthetic, chance, 400)
     known = Estimate(chance, 0.0, math.inf, 1, "share", "known")
-    held = sum(
-        region(SIZE, [found(documents=int(n), rated=known)]).interval(0.9999)[0] <= synthetic / 1000 for n in hits
-    )  # fmt: skip
-    assert held == 20
+    held = [region(SIZE, [found(documents=int(n), rated=known)]).interval()[0] <= synthetic / 1000 for n in hits]
+    assert np.mean(held) >= 0.96  # one end of a 95 % interval: 97.5 % less the noise of 400 draws
 
 
 def test_in_tokens_false_hits_may_fall_on_long_documents():

@@ -1,4 +1,4 @@
-"""What tracking a lineage found: a series a measure, alarms, verdicts on definitions, confounders. Equal when read back."""
+"""What tracking a lineage found: series, alarms, verdicts on definitions, confounders. Equal when read back."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class Row:
         generation: its name.
         value: on its natural scale, at the common size.
         baseline: the baseline's value at that size.
-        change: against the baseline, on the series' scale (log ratio, points or nats), as an Estimate of identity scale.
+        change: against the baseline, on the series' scale (log ratio, points, nats): an Estimate of identity scale.
         previous: change against the generation before; explains, never decides.
         control: change beyond the control's at the same depth; Unknown where there is no control.
         size: documents (or rows) that both were brought to; 0 where it does not apply.
@@ -216,7 +216,10 @@ class Track:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, floats rounded to 12 significant digits."""
-        record = asdict(self) | {"schema": SCHEMA, "series": [_series_dict(one) for one in self.series]}
+        record = _fields(self) | {
+            "schema": SCHEMA, "series": [_series_dict(one) for one in self.series],
+            **{name: [asdict(one) for one in getattr(self, name)] for name in _RECORDS},
+        }  # fmt: skip
         made: dict[str, Any] = plain(record)
         return made
 
@@ -279,19 +282,23 @@ class Track:
 
 
 _FINDINGS = ("value", "baseline", "change", "previous", "control")
+_RECORDS = ("alarms", "verdicts", "confounders", "nodes")
+
+
+def _fields(one: Any) -> dict[str, Any]:
+    """The fields of a record as they are: `asdict` copies deeply, which takes seconds for long lineages."""
+    return {name: getattr(one, name) for name in one.__dataclass_fields__}
 
 
 def _series_dict(series: Series) -> dict[str, Any]:
     rows = [
-        asdict(row) | {name: getattr(row, name).without_replicates().to_dict() for name in _FINDINGS}
+        _fields(row) | {name: getattr(row, name).without_replicates().to_dict() for name in _FINDINGS}
         for row in series.rows
     ]
-    return {name: getattr(series, name) for name in series.__dataclass_fields__} | {
-        "rows": rows, "alarm": None if series.alarm is None else asdict(series.alarm),
-    }  # fmt: skip
+    return _fields(series) | {"rows": rows, "alarm": None if series.alarm is None else asdict(series.alarm)}
 
 
-def _series(record: Mapping[str, Any]) -> Series:
+def _series(record: dict[str, Any]) -> Series:
     rows = tuple(
         Row(**one | {name: finding_from_dict(one[name]) for name in _FINDINGS}
             | {"band": None if one["band"] is None else tuple(one["band"])})

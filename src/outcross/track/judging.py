@@ -15,6 +15,10 @@ from outcross.errors import CallError
 from outcross.track.mixture import ROUNDING, Contrasts, Ints, contrasts, log_e
 from outcross.track.tails import Floats, t_reach, z_of
 
+FEWEST_DF = 8
+"""Looks with fewer degrees of freedom stay out of the e-process, whose weights are made of the estimated errors: with 2
+it raises twice the false alarms that it may (docs/benchmarks-track.md)."""
+
 
 @dataclass(frozen=True)
 class Watching:
@@ -81,6 +85,11 @@ class Series:
         """Each look against the pooled past, with the baseline's error of the first look."""
         return contrasts(self.position, self.change, (self.se, self.baseline_se[..., :1]), self.df)
 
+    def trusted(self) -> Contrasts:
+        """The same for the e-process: a look whose error is little known weighs nothing, in the pooled past neither."""
+        se = np.where(self.df >= FEWEST_DF, self.se, np.inf)
+        return contrasts(self.position, self.change, (se, self.baseline_se[..., :1]), self.df)
+
 
 @dataclass(frozen=True)
 class Judged:
@@ -133,7 +142,7 @@ def judge(series: Series, plan: Watching) -> Judged:
     shown = np.where(change == 0, 0.0, np.copysign(math.inf, change))
     t = np.divide(change, error, out=shown, where=error > 0)
     down, up = (_reaches(side, plan.looks, series) for side in plan.sides)
-    evidence = log_e(series.contrasts()) if plan.independent else (None, None)
+    evidence = log_e(series.trusted()) if plan.independent else (None, None)
     z = z_of(t, np.broadcast_to(series.df, t.shape))
     return Judged(z, change - _times(up, error), change + _times(down, error), *evidence)
 

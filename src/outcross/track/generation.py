@@ -43,7 +43,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Sampled:
-    """Texts that a generation's model wrote (of a human reference: that people wrote).
+    """The text that a generation is tracked by: what its model wrote; of a human reference, what people wrote.
 
     Attributes:
         label: as it was named.
@@ -51,6 +51,7 @@ class Sampled:
         audit: the digest of its audit.
         sequences: the digest of the hashed word sequences that are kept of it.
         documents: it has. kept: of these, documents whose sequences are kept.
+        of: "samples", or "train" where a generation has no samples and is tracked by what it was trained on.
         clustered: the column that names the sampling unit, or None: documents are independent.
         prompted: the column that names the prompt, or None.
     """
@@ -61,6 +62,7 @@ class Sampled:
     sequences: str
     documents: int
     kept: int
+    of: Literal["samples", "train"] = "samples"
     clustered: str | None = None
     prompted: str | None = None
 
@@ -82,7 +84,6 @@ class Generation:
         losses: digest of the held-out losses that are kept, or None.
         embeddings: digest of the embeddings that are kept, or None.
         facts: anything else that was said of it.
-        added: when, ISO 8601 in UTC. Not part of the digest.
     """
 
     name: str
@@ -97,7 +98,6 @@ class Generation:
     losses: str | None = None
     embeddings: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-    added: str = ""
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be typed or told apart.
@@ -137,10 +137,8 @@ class Generation:
 
     @property
     def digest(self) -> str:
-        """Of everything but when it was added: the same facts registered twice are one generation."""
-        record = self.to_dict()
-        del record["added"]
-        return digest(record)
+        """Of its record: the same facts registered twice are one generation."""
+        return digest(self.to_dict())
 
 
 @dataclass(frozen=True)

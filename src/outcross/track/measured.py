@@ -83,21 +83,24 @@ OF_LOSSES: tuple[Measured, ...] = (
 OF_EMBEDDINGS: tuple[Measured, ...] = (
     Measured("embedding.vendi", "Vendi score", "Effective number of distinct items by their embeddings (order 1).",
              unit="effective items"),
-    Measured("embedding.vendi_2", "Vendi score, order 2", "Effective number of frequent kinds of items by their "
+    Measured("embedding.vendi.2", "Vendi score, order 2", "Effective number of frequent kinds of items by their "
              "embeddings.", unit="effective items"),
-    Measured("embedding.vendi_inf", "Vendi score, order infinity", "Inverse share of the largest direction among "
-             "embeddings.", unit="effective items"),
+    Measured("embedding.vendi.inf", "Vendi score, order infinity", "One over the share of the largest direction "
+             "among embeddings.", unit="effective items"),
     Measured("embedding.dispersion", "dispersion", "Mean cosine distance between two items.", unit="cosine distance"),
+    Measured("embedding.variance", "variance", "Trace of the covariance of embeddings.", unit="squared distance"),
+    Measured("embedding.modes", "parting of clusters", "Intraclass correlation of the named clusters: how far they "
+             "stand apart.", scale="units", unit="correlation"),
     Measured("embedding.coverage", "coverage of human items", "Share of human items that have a generated one among "
-             "their nearest (Naeem et al. 2020).", scale="points", percent=True, unit="share of items"),
+             "their nearest (Naeem et al. 2020).", percent=True, unit="share of items"),
     Measured("embedding.recall", "recall of human items", "Share of human items that lie within the generated set "
-             "(Kynkäänniemi et al. 2019).", scale="points", percent=True, unit="share of items"),
+             "(Kynkäänniemi et al. 2019).", percent=True, unit="share of items"),
     Measured("embedding.precision", "precision", "Share of generated items that lie within the human set.",
-             scale="points", percent=True, unit="share of items"),
+             percent=True, unit="share of items"),
     Measured("embedding.density", "density", "Human neighbourhoods a generated item lies in, over k.", loss="either",
              unit="ratio"),
-    Measured("embedding.shift", "shift of the mean", "Distance of the mean embedding from the human one, in human "
-             "standard deviations.", scale="units", loss="rise", unit="standard deviations"),
+    Measured("embedding.shift", "shift of the mean", "Squared distance of the mean embedding from the human one, over "
+             "the human variance.", scale="units", loss="rise", unit="human variances"),
 )  # fmt: skip
 
 

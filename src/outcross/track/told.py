@@ -1,6 +1,6 @@
 """What one generation tells against the baseline: its readings and what else could explain them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 

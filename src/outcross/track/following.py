@@ -15,7 +15,7 @@ from outcross.track.record import Alarm, Row, Series
 from outcross.track.told import Told, estimates
 
 EXPLAINING = 0.05
-"""The level at which measures that decide nothing are watched: each by itself, their bands hold at all looks together."""
+"""The level at which measures that decide nothing are watched, each by itself."""
 
 LOSS_TOLD = 0.05
 """The loss a generation that "what could be seen" speaks of."""

@@ -1,0 +1,1 @@
+"""Generations in time: what is registered, what is compared, what is alarmed."""

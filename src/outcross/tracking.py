@@ -1,7 +1,7 @@
 """Generations of a workspace: how one is registered, and how a lineage is held against the baseline."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import pairwise
@@ -33,6 +33,7 @@ FIGURES = 1
 SPLIT_FROM = 400
 """From so many documents on, half of a baseline defines the tail, and only the other half is compared with."""
 
+
 class Tracking:
     """The generations of a store.
 
@@ -47,6 +48,22 @@ class Tracking:
     def generations(self) -> list[Generation]:
         """All registered generations, in the order of adding."""
         return [Generation.from_dict(record) for record in self.kept.records()]
+
+    def generation(self, name: str) -> Generation:
+        """A generation by its name.
+
+        Raises:
+            CallError: there is none.
+        """
+        known = {one.name: one for one in self.generations()}
+        if name not in known:
+            there = f"There are: {', '.join(known)}." if known else "Register one with: outcross generation add"
+            raise CallError(f"There is no generation {name!r}.", hint=there)
+        return known[name]
+
+    def nodes(self) -> list[Node]:
+        """All generations and missing parents, as they are shown."""
+        return list(_nodes(self.generations(), (), {}))
 
     def add(self, asked: Registering, options: Options | None = None, watch: Watcher = nobody) -> Generation:
         """Register a generation: one audit pass over each of its corpora, then one transaction.
@@ -163,7 +180,7 @@ class _Following:
         result, says = outcome(series, alarms, verdicts, explained, self.plan)
         return Track(
             self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, verdicts, explained,
-            tuple(self._costs(ground, followed)), tuple(self._nodes()), self._plan_told(criteria),
+            tuple(self._costs(ground, followed)), tuple(self._nodes(names)), self._plan_told(criteria),
             {"ended": datetime.now(UTC).isoformat(timespec="seconds")},
         )  # fmt: skip
 
@@ -173,6 +190,11 @@ class _Following:
             "version": version("outcross"), "figures": FIGURES, "kernels": KERNELS,
             "head_digest": self.line.path[-1].digest, "looks_made": len(self.line.path),
         }  # fmt: skip
+
+    def _nodes(self, names: Sequence[str]) -> Iterator[Node]:
+        path = self.line.path
+        assumed = {after.name: before.name for before, after in pairwise(path)} if self.line.assumed else {}
+        return _nodes(self.generations, names, assumed)
 
     def _ground(self) -> _Ground:
         """The baseline's text and the vocabulary that defines the tail."""
@@ -190,7 +212,8 @@ class _Following:
             vocabulary = reference.vocabulary
             facts |= {"reference": reference.digest}
         else:
-            sequences, vocabulary, says = self._split(sequences, who)
+            sequences, defined, says = self._split(sequences, who)
+            return _Ground(one, sequences, defined, facts | {"documents": len(sequences), "says": says})
         return _Ground(one, sequences, vocabulary, facts | {"documents": len(sequences), "says": says})
 
     def _split(self, sequences: Sequences, who: str) -> tuple[Sequences, Vocabulary | None, str]:
@@ -274,17 +297,22 @@ class _Following:
         if ground.generation.scores == () and any(one.scores for one in self.line.path):
             yield f"{ground.generation.name} has no scores: imported scores have nothing to be held against."
 
-    def _nodes(self) -> Iterator[Node]:
-        """All generations, and parents that are not registered."""
-        tracked = {one.name for one in self.line.path}
-        assumed = {after.name: before.name for before, after in pairwise(self.line.path)} if self.line.assumed else {}
-        for one in self.generations:
-            parents = one.parents or ((assumed[one.name],) if one.name in assumed else ())
-            documents = None if one.samples is None else one.samples.documents
-            yield Node(one.name, one.role, parents, one.name in tracked, documents, _in_words(one))
-        missing = {parent for one in self.generations for parent in one.parents if parent not in self.known}
-        for name in sorted(missing):
-            yield Node(name, "missing", (), tracked=False)
+
+def _nodes(generations: Sequence[Generation], tracked: Sequence[str], assumed: Mapping[str, str]) -> Iterator[Node]:
+    """All generations, and parents that are not registered.
+
+    Args:
+        generations: all.
+        tracked: names of those that are looked at.
+        assumed: parents that were taken from the order of registration, by child.
+    """
+    known = {one.name for one in generations}
+    for one in generations:
+        parents = one.parents or ((assumed[one.name],) if one.name in assumed else ())
+        documents = None if one.samples is None else one.samples.documents
+        yield Node(one.name, one.role, parents, one.name in tracked, documents, _in_words(one))
+    for name in sorted({parent for one in generations for parent in one.parents if parent not in known}):
+        yield Node(name, "missing", (), tracked=False)
 
 
 def _halves(sequences: Sequences) -> tuple[Sequences, Sequences]:

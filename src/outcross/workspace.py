@@ -5,7 +5,7 @@ A `Workspace` is a folder; what was run there is kept in its `.outcross/`. Witho
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +28,8 @@ from outcross.settings import FILE, FOLDER, check_new, is_workspace, read, write
 
 if TYPE_CHECKING:
     from outcross.labelling import Labelling
+    from outcross.track.record import Track
+    from outcross.tracking import Tracking
 
 OUTPUTS_BUSY = ("Another process is changing the output index.", "Wait until it has ended, and try again.")
 """What is said to the second of two who change an output index, and what to do."""
@@ -178,6 +180,34 @@ class Workspace:
         from outcross.labelling import Labelling  # noqa: PLC0415 - only for those who label
 
         return Labelling(self.store)
+
+    @property
+    def tracking(self) -> "Tracking":
+        """The generations of this workspace."""
+        from outcross.tracking import Tracking  # noqa: PLC0415 - only for those who track
+
+        return Tracking(self.store)
+
+    def track(self, head: str | None = None, criteria: Sequence[str] = (),
+              chosen: Mapping[str, Any] | None = None) -> "Track":  # fmt: skip
+        """Hold a lineage against its baseline.
+
+        Args:
+            head: name of its newest generation; None where there is only one lineage.
+            criteria: what decides, as `MEASURE` or `MEASURE:falls`; empty for that of the settings, or the panel.
+            chosen: fields of `outcross.track.plan.Plan`; what is None there comes from the settings.
+
+        Raises:
+            CallError: a name or a number is wrong.
+        """
+        from outcross.track.plan import Plan, criterion  # noqa: PLC0415 - only for those who track
+
+        settled = self.settings.track
+        told = tuple(criteria) or ((settled.primary,) if settled.primary else ())
+        defaults = {"alpha": settled.alpha, "looks": settled.looks, "first_words": settled.first_words,
+                    "reference": settled.reference}  # fmt: skip
+        given = {name: value for name, value in (chosen or {}).items() if value is not None}
+        return self.tracking.track(head, Plan(criteria=tuple(map(criterion, told)), **(defaults | given)))
 
     def references(self) -> list[Reference]:
         """All references of this workspace."""

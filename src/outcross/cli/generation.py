@@ -10,8 +10,8 @@ import click
 from outcross.auditing import Options
 from outcross.cli.options import colour, progress, reading_options, running_options, workspace_option
 from outcross.errors import CallError
-from outcross.track.generation import REGIMES, ROLES
 from outcross.registering import Registering
+from outcross.track.generation import REGIMES, ROLES
 from outcross.workspace import Workspace
 
 

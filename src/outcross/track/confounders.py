@@ -9,7 +9,7 @@ from outcross.track.pairing import OVERLAP, UNLIKE_LENGTHS
 from outcross.track.record import Confounder
 from outcross.track.told import Told
 
-LANGUAGES_APART = 0.05
+LANGUAGES_APART = 0.10
 """From this total variation on, language mixes are said to differ."""
 
 SHARED_PROMPTS = 0.9

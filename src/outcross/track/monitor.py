@@ -239,15 +239,10 @@ def _change_point(series: Series) -> ChangePoint | None:
     value = np.concatenate([[0.0], series.change])
     weight = np.maximum(np.concatenate([series.baseline_se[:1], series.se]), FLOOR) ** -2.0
     weight /= weight.max()
-    total, before = weight.sum(), np.cumsum(weight)[:-1]
-    sums = np.cumsum(weight * value)
-    first, second = sums[:-1] / before, _rest(sums) / _rest(np.cumsum(weight))
-    between: Floats = before * (total - before) * (first - second) ** 2
+    # Sums from both ends: beside a baseline without an error, the difference of two sums would be nothing.
+    before, after = np.cumsum(weight)[:-1], np.cumsum(weight[::-1])[-2::-1]
+    first = np.cumsum(weight * value)[:-1] / before
+    second = np.cumsum((weight * value)[::-1])[-2::-1] / after
+    between: Floats = before * after * (first - second) ** 2
     split = int(between.argmax())
     return ChangePoint(int(series.position[split]), float(first[split]), float(second[split]))
-
-
-def _rest(sums: Floats) -> Floats:
-    """What comes after each split, of running sums."""
-    rest: Floats = sums[-1] - sums[:-1]
-    return rest

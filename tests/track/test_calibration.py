@@ -61,14 +61,15 @@ def the_same_clusters(source: Sequences, rng: np.random.Generator) -> tuple[Sequ
 
 
 def other_clusters(source: Sequences, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
-    rows = clusters(source, rng, 60)
-    return drawn(source, np.concatenate(rows[:20])), drawn(source, np.concatenate(rows[20:]))
+    rows = clusters(source, rng, 48)
+    return drawn(source, np.concatenate(rows[:24])), drawn(source, np.concatenate(rows[24:]))
 
 
 def one_side_clustered(source: Sequences, rng: np.random.Generator) -> tuple[Sequences, Sequences]:
-    """The generation answers 24 prompts; the human baseline names none."""
-    rows = clusters(source, rng, 24)
-    theirs = drawn(source, rows_of(source, rng, 1000), rng)
+    """The generation answers 100 prompts; the human baseline names none."""
+    rows = [one[:4] for one in clusters(source, rng, 100)]
+    others = rng.permutation(np.setdiff1d(np.arange(len(source)), np.concatenate(rows)))
+    theirs = drawn(source, others[:1000])
     nothing = np.zeros(len(theirs), np.uint64)
     columns = dict(theirs.columns) | {"units": nothing, "prompts": nothing}
     plain = Sequences(columns, theirs.offsets, theirs.tokens, theirs.bounds, theirs.documents)

@@ -205,9 +205,16 @@ def test_units_of_which_one_side_lacks_one_are_compared_all_the_same():
 
 
 def test_other_units_are_compared_as_independent():
-    found = read(clustered(12, 10, 1), clustered(20, 10, 2, "other {}"))
+    found = read(clustered(20, 10, 1), clustered(20, 10, 2, "other {}"))
     assert found["types"].joint_se is None
-    assert found["types"].df == 11
+    assert found["types"].df == 19
+
+
+def test_other_numbers_of_units_are_not_compared_by_what_grows_with_them():
+    """Of twelve units and twenty only means over documents can be said."""
+    found = read(clustered(12, 10, 1), clustered(20, 10, 2, "other {}"))
+    assert "12 of 64" in found["types"].unknown
+    assert found["compression"].df == 11
 
 
 @pytest.mark.parametrize("count", [1, 2, FEWEST_UNITS - 1])
@@ -217,15 +224,19 @@ def test_few_units_say_nothing_however_many_documents_they_have(count):
 
 
 def test_units_of_the_generation_count_where_the_baseline_names_none():
-    """Ten prompts with forty documents each are ten units, not four hundred; diversity looks at one of each."""
-    found = read(clustered(10, 40, 1), sequences_of(texts_of(400, 2), start=90_000))
-    assert {one.df for one in found.values() if not one.unknown} == {9}
-    assert found["types"].size == 9
+    """Eighty prompts with five documents each are eighty units, not four hundred: diversity looks at one of each."""
+    plain = sequences_of(texts_of(400, 2), start=90_000)
+    found = read(clustered(80, 5, 1), plain, vocabulary_of(plain))
+    assert 70 < found["types"].size < 80
+    assert found["types"].joint_se is None
+    few = read(clustered(10, 40, 1), plain, vocabulary_of(plain))
+    assert few["length"].df == 9
+    assert "10 of 64" in few["types"].unknown
 
 
 def test_documents_that_name_no_unit_are_units_of_their_own():
-    units = ["seed 1"] * 50 + [None] * 50
-    found = read(sequences_of(texts_of(100, 1), unit=units), sequences_of(texts_of(100, 2), start=500))
+    units = ["seed 1"] * 50 + [None] * 100
+    found = read(sequences_of(texts_of(150, 1), unit=units), sequences_of(texts_of(150, 2), start=500))
     assert not found["types"].unknown
     assert found["types"].df > 7
 

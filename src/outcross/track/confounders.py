@@ -132,8 +132,8 @@ def _units(facts: Facts) -> Iterator[Confounder]:
     if other:
         yield Confounder(
             "units", "note", tuple(other), f"Documents of {_names(other)} and of the baseline do not come in units "
-            "alike (--cluster-by, prompts): many documents of few units are less diverse by themselves. Measures of how "
-            "documents go together look at one document of each unit, which costs much of what could be seen.",
+            "alike (--cluster-by, prompts): many documents of few units are less diverse by themselves. Measures of "
+            "how documents go together look at one document of each unit, which costs much of what could be seen.",
         )  # fmt: skip
 
 

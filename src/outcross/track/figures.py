@@ -24,6 +24,12 @@ WITHIN = "similarity.within"
 SPARED = 0.9
 """Equally complete samples are compared at the coverage of this part of the common size."""
 
+TOGETHER = (
+    "tail.survival", "types", "types.covered", "hill.1", "hill.2", "distinct.1", "distinct.2", "distinct.3", "entropy",
+    "kl", "similarity.between",
+)  # fmt: skip
+"""Measures of how documents go together: means over documents or words are not among them."""
+
 UNLIKE = "documents are not as long as the baseline's, and it grows with their length"
 
 NO_REFERENCE = "needs a human reference: register one with outcross generation add NAME --role human --samples FILES"
@@ -77,6 +83,8 @@ def readings(pair: Pair) -> list[Reading]:
     found: dict[str, tuple[Values, Values] | str] = {}
     for look in (_of_sums, _of_vocabulary, _of_incidence, _of_frequencies):
         found.update(look(pair))
+    if pair.scant:
+        found.update({name: pair.scant for name in TOGETHER if not isinstance(found[name], str)})
     of_documents = Errors(pair.ours.filled, pair.theirs.filled, pair.joint)
     found[WITHIN], of_prompts = _of_prompts(pair)
     return [read(one, found[one.name], of_prompts if one.name == WITHIN else of_documents, pair) for one in OF_TEXT]
@@ -204,17 +212,10 @@ def _at_equal_coverage(pair: Pair) -> tuple[Values, Values]:
 
 
 def _distinct(side: Side, *, order: int, size: int) -> Values:
-    """Distinct n-grams over n-grams, expected among `size` documents.
-
-    A ratio to a mean of very unlike lengths is too large in small samples, which seldom hold the longest documents: the
-    jackknife takes that bias out of the first value (Quenouille 1956).
-    """
+    """Distinct n-grams over n-grams, expected among `size` documents."""
     incidence = side.incidence(order)
-    filled = incidence.sizes > 0
     with np.errstate(divide="ignore", invalid="ignore"):
-        logs = np.log(incidence.richness(size) / (size * incidence.per_document()))
-        logs[0] -= (filled.sum() - 1) * (logs[1:][filled].mean() - logs[0])
-    made: Array = np.exp(logs)
+        made: Array = incidence.richness(size) / (size * incidence.per_document())
     return made
 
 

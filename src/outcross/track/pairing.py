@@ -215,6 +215,17 @@ class Pair:
             return "nearly all documents belong to one sampling unit"
         return ""
 
+    @property
+    def scant(self) -> str:
+        """Why nothing can be said of how documents go together, or the empty text."""
+        least = min(len(side.apart) for side in (self.ours, self.theirs))
+        if self.cut.one_each and least < FEWEST_DOCUMENTS:
+            return (
+                "documents do not come in units as those of the baseline do: one of each could be compared, and there "
+                f"are {least} of {FEWEST_DOCUMENTS} that are needed"
+            )
+        return ""
+
 
 def _too_little(side: Side) -> str:
     """Why a side says nothing, or the empty text."""

@@ -38,9 +38,7 @@ def command() -> None:
     help="What it was trained on, with the tokens consumed, as in mix.jsonl:3.5B (repeatable).",
 )
 @click.option("--model", default="", metavar="DIGEST", help="Digest or address of the model.")
-@click.option(
-    "--regime", type=click.Choice(REGIMES), help="How training data relate to earlier ones."
-)
+@click.option("--regime", type=click.Choice(REGIMES), help="How training data relate to earlier ones.")
 @click.option("--decoding", multiple=True, metavar="KEY=VALUE", help="A setting of decoding, as in temperature=0.7.")
 @click.option(
     "--eval",

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from outcross.canonical import digest, plain
@@ -135,7 +136,7 @@ class Generation:
             "samples": None if samples is None else Sampled(**samples), "scores": tuple(fields["scores"]),
         })  # fmt: skip
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Of its record: the same facts registered twice are one generation."""
         return digest(self.to_dict())

@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from outcross.canonical import canonical_json, digest, plain
 from outcross.errors import DataError
-from outcross.estimate import Finding, finding_from_dict
+from outcross.estimate import Finding
 from outcross.evidence import Evidence
+from outcross.track.columns import Texts, findings_from_columns, findings_to_columns, transposed
 
 SCHEMA = "outcross.track/1"
 
@@ -282,6 +283,7 @@ class Track:
 
 
 _FINDINGS = ("value", "baseline", "change", "previous", "control")
+_PLAIN = ("generation", "size", "z", "evidence", "alarm")
 _RECORDS = ("alarms", "verdicts", "confounders", "nodes")
 
 
@@ -291,18 +293,31 @@ def _fields(one: Any) -> dict[str, Any]:
 
 
 def _series_dict(series: Series) -> dict[str, Any]:
-    rows = [
-        _fields(row) | {name: getattr(row, name).without_replicates().to_dict() for name in _FINDINGS}
-        for row in series.rows
-    ]
-    return _fields(series) | {"rows": rows, "alarm": None if series.alarm is None else asdict(series.alarm)}
+    """A series with its rows as columns; the findings of the newest row once more, with intervals, for readers."""
+    texts = Texts()
+    columns = transposed(series.rows, _PLAIN) | {
+        "band": [None if row.band is None else list(row.band) for row in series.rows],
+        **{name: findings_to_columns([getattr(row, name) for row in series.rows], texts) for name in _FINDINGS},
+    }
+    newest = series.rows[-1] if series.rows else None
+    told = {} if newest is None else {name: getattr(newest, name).without_replicates().to_dict() for name in _FINDINGS}
+    return _fields(series) | {
+        "rows": columns, "texts": texts.known, "newest": told,
+        "alarm": None if series.alarm is None else asdict(series.alarm),
+    }  # fmt: skip
 
 
 def _series(record: dict[str, Any]) -> Series:
+    columns, texts = record["rows"], Texts(record["texts"])
+    findings = {name: findings_from_columns(columns[name], texts) for name in _FINDINGS}
+    bands = [None if band is None else (float(band[0]), float(band[1])) for band in columns["band"]]
     rows = tuple(
-        Row(**one | {name: finding_from_dict(one[name]) for name in _FINDINGS}
-            | {"band": None if one["band"] is None else tuple(one["band"])})
-        for one in record["rows"]
+        Row(
+            columns["generation"][at], *(findings[name][at] for name in _FINDINGS), columns["size"][at], bands[at],
+            columns["z"][at], columns["evidence"][at], columns["alarm"][at],
+        )
+        for at in range(len(bands))
     )  # fmt: skip
     alarm = record["alarm"]
-    return Series(**record | {"rows": rows, "alarm": None if alarm is None else Alarm(**alarm)})
+    fields = {name: record[name] for name in Series.__dataclass_fields__}
+    return Series(**fields | {"rows": rows, "alarm": None if alarm is None else Alarm(**alarm)})

@@ -1,4 +1,4 @@
-"""Rows as columns and back: a thousand generations of fifty measures say their method once, not fifty thousand times."""
+"""Rows as columns and back: a thousand generations of fifty measures say their method once, not each time."""
 
 import math
 from collections.abc import Mapping, Sequence

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from outcross.canonical import rounded
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.track.figures import Reading
 from outcross.track.measured import Measured, catalogue, task
@@ -19,6 +20,9 @@ EXPLAINING = 0.05
 
 LOSS_TOLD = 0.05
 """The loss a generation that "what could be seen" speaks of."""
+
+FAR = 1e6
+"""Stands for the open end of a one-sided band, and for z where a change has no error."""
 
 NO_CONTROL = Unknown("no control lineage is registered")
 
@@ -89,13 +93,13 @@ def _series(followed: Followed, measured: Measured, criterion: Criterion | None,
     falls = 0.5 if criterion is None else criterion.falls
     watching = Watching(alpha or EXPLAINING, falls, plan.looks, independent)
     watched = watch(steps, watching)
-    rows = tuple(_rows(followed, measured, watched))
+    rows = tuple(_rows(followed, measured, watched, deciding=criterion is not None))
     made = Series(
         measured.name, measured.label, measured.meaning, measured.scale, measured.loss, measured.percent,
         measured.layer, alpha, plan.looks, rows, change_point=_broken(followed, watched),
     )  # fmt: skip
     if criterion is None:
-        return replace(made, rows=tuple(replace(row, alarm=None) for row in rows))
+        return made
     alarm = _alarm(followed, made, watched)
     return replace(made, alarm=alarm, detectable=_detectable(followed, measured, steps, watching))
 
@@ -117,15 +121,15 @@ def _steps(followed: Followed, measure: str) -> list[Step | None]:
     return steps
 
 
-def _rows(followed: Followed, measured: Measured, watched: Watched) -> Iterator[Row]:
+def _rows(followed: Followed, measured: Measured, watched: Watched, *, deciding: bool) -> Iterator[Row]:
     before: Reading | None = None
     for place, (name, reading) in enumerate(zip(followed.names, followed.readings(measured.name), strict=True)):
         value, baseline, change = estimates(reading, measured)
-        look = watched.looks[place]
+        band, z, evidence, alarm = _watched(watched.looks[place])
         yield Row(
             name, value, baseline, change, _apart(reading, before, change, Unknown("there is no earlier one")),
             _apart(reading, followed.beside(place, measured.name), change, NO_CONTROL),
-            reading.size if reading is not None else 0, *_watched(look),
+            reading.size if reading is not None else 0, band, z, evidence, alarm if deciding else None,
         )  # fmt: skip
         before = reading if reading is not None and not reading.unknown else before
 
@@ -138,8 +142,9 @@ def _watched(
         return None, None, None, None
     logs = [one for one in (look.log_e_fall, look.log_e_rise) if one is not None]
     evidence = math.exp(min(max(logs), 600.0)) if logs else None
-    low, high = max(look.low, -1e6), min(look.high, 1e6)  # one-sided bands end at infinity, which no record can hold
-    return (low, high), max(min(look.z, 1e6), -1e6), evidence, look.alarm
+    # One-sided bands end at infinity, which no record can hold.
+    low, high = rounded(max(look.low, -FAR)), rounded(min(look.high, FAR))
+    return (low, high), rounded(max(min(look.z, FAR), -FAR)), evidence and rounded(evidence), look.alarm
 
 
 def _apart(reading: Reading | None, other: Reading | None, change: Finding, none: Unknown) -> Finding:
@@ -148,8 +153,9 @@ def _apart(reading: Reading | None, other: Reading | None, change: Finding, none
         return change
     if other is None:
         return none
+    error = rounded(math.hypot(reading.se, other.se))
     return Estimate(
-        reading.change - other.change, math.hypot(reading.se, other.se), min(reading.df, other.df), reading.n,
+        rounded(reading.change - other.change), error, rounded(min(reading.df, other.df)), reading.n,
         change.unit, "difference of two changes against one baseline",
         "errors independent; where they go together, too wide",
     )  # fmt: skip

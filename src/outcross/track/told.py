@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from outcross.canonical import rounded
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.kernels.languages import LANGUAGES
 from outcross.measure import Array
@@ -129,12 +130,12 @@ def estimates(reading: Reading | None, measured: Measured) -> tuple[Finding, Fin
         return unknown, unknown, unknown
     size = f"at {reading.size:,} documents; " if reading.size else ""
     method = f"{size}jackknife over groups of documents"
-    scale, df, n = measured.scale == "log", reading.df, reading.n
+    scale, df, n = measured.scale == "log", rounded(reading.df), reading.n
 
     def value(at: float, se: float) -> Estimate:
-        return Estimate(at, se * at if scale else se, df, n, measured.unit, method, ASSUMED,
-                        "log" if scale else "identity")  # fmt: skip
+        error = rounded(se * at if scale else se)
+        return Estimate(rounded(at), error, df, n, measured.unit, method, ASSUMED, "log" if scale else "identity")
 
     unit = "log ratio" if scale else measured.unit
-    change = Estimate(reading.change, reading.error, df, n, unit, method, ASSUMED)
+    change = Estimate(rounded(reading.change), rounded(reading.error), df, n, unit, method, ASSUMED)
     return value(reading.value, reading.se), value(reading.baseline, reading.baseline_se), change

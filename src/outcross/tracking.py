@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from outcross.auditing import Options, find_reference
-from outcross.canonical import digest
+from outcross.canonical import digest, plain
 from outcross.errors import CallError
 from outcross.kernels import KERNELS
 from outcross.measures.reference import Vocabulary
@@ -185,7 +185,7 @@ class _Following:
         )  # fmt: skip
 
     def _plan_told(self, criteria: Sequence[Any]) -> dict[str, Any]:
-        told = replace(self.plan, criteria=tuple(criteria)).to_dict()
+        told: dict[str, Any] = plain(replace(self.plan, criteria=tuple(criteria)).to_dict())
         return told | {
             "version": version("outcross"), "figures": FIGURES, "kernels": KERNELS,
             "head_digest": self.line.path[-1].digest, "looks_made": len(self.line.path),

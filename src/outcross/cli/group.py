@@ -15,6 +15,7 @@ from outcross.errors import OutcrossError
 COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
+    "definitions": ("outcross.cli.definitions", "List the named definitions of collapse, or explain one."),
     "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
     "outputs": (

@@ -239,15 +239,13 @@ def _change_point(series: Series) -> ChangePoint | None:
     value = np.concatenate([[0.0], series.change])
     weight = np.maximum(np.concatenate([series.baseline_se[:1], series.se]), FLOOR) ** -2.0
     weight /= weight.max()
-    total, before = weight.sum(), np.cumsum(weight)[:-1]
-    sums = np.cumsum(weight * value)
-    first, second = sums[:-1] / before, _rest(sums) / _rest(np.cumsum(weight))
-    between: Floats = before * (total - before) * (first - second) ** 2
-    split = int(between.argmax())
+    before, after = np.cumsum(weight)[:-1], _from_the_end(weight)
+    first, second = np.cumsum(weight * value)[:-1] / before, _from_the_end(weight * value) / after
+    split = int((before * after * (first - second) ** 2).argmax())
     return ChangePoint(int(series.position[split]), float(first[split]), float(second[split]))
 
 
-def _rest(sums: Floats) -> Floats:
-    """What comes after each split, of running sums."""
-    rest: Floats = sums[-1] - sums[:-1]
-    return rest
+def _from_the_end(values: Floats) -> Floats:
+    """The sum of what comes after each split, added up from the end: nothing small is lost in a difference."""
+    sums: Floats = np.cumsum(values[::-1])[::-1][1:]
+    return sums

@@ -26,6 +26,7 @@ from outcross.track.pairing import Baseline
 from outcross.track.plan import Plan, panel
 from outcross.track.record import Node, Track
 from outcross.track.told import Told, of_findings, of_scores, of_text
+from outcross.track.verdicts import verdicts
 
 FIGURES = 1
 """Version of how figures are made of what is kept; raised when they change, so that none are taken from before."""
@@ -176,10 +177,10 @@ class _Following:
         series = follow(followed, criteria, self.plan)
         explained = confounders(self.line, told, ground.generation)
         alarms = alarms_of(series, names)
-        verdicts: tuple[Any, ...] = ()
-        result, says = outcome(series, alarms, verdicts, explained, self.plan)
+        said = verdicts(series, self.line.path, ground.generation)
+        result, says = outcome(series, alarms, said, explained, self.plan)
         return Track(
-            self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, verdicts, explained,
+            self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, said, explained,
             tuple(self._costs(ground, followed)), tuple(self._nodes(names)), self._plan_told(criteria),
             {"ended": datetime.now(UTC).isoformat(timespec="seconds")},
         )  # fmt: skip

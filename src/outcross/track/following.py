@@ -16,7 +16,7 @@ from outcross.track.record import Alarm, Row, Series
 from outcross.track.told import Told, estimates
 
 EXPLAINING = 0.05
-"""The level at which measures that decide nothing are watched, each by itself."""
+"""The level at which all measures that decide nothing are watched together."""
 
 LOSS_TOLD = 0.05
 """The loss a generation that "what could be seen" speaks of."""
@@ -78,7 +78,8 @@ def follow(followed: Followed, criteria: Sequence[Criterion], plan: Plan) -> tup
     deciding = {one.measure: one for one in criteria}
     chosen = [measured.get(name) or _absent(name) for name in deciding]
     others = [one for name, one in measured.items() if name not in deciding]
-    return tuple(_series(followed, one, deciding.get(one.name), plan) for one in (*chosen, *others))
+    explaining = Criterion("", EXPLAINING / plan.alpha / max(len(others), 1))
+    return tuple(_series(followed, one, deciding.get(one.name, explaining), plan) for one in (*chosen, *others))
 
 
 def _absent(name: str) -> Measured:
@@ -86,19 +87,18 @@ def _absent(name: str) -> Measured:
     return catalogue().get(name) or task(name.removeprefix("task."), higher_is_better=None)
 
 
-def _series(followed: Followed, measured: Measured, criterion: Criterion | None, plan: Plan) -> Series:
+def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
     steps = _steps(followed, measured.name)
-    alpha = 0.0 if criterion is None else plan.alpha * criterion.weight
+    deciding = bool(criterion.measure)
     independent = not any(step is not None and step.joint_se is not None for step in steps)
-    falls = 0.5 if criterion is None else criterion.falls
-    watching = Watching(alpha or EXPLAINING, falls, plan.looks, independent)
+    watching = Watching(plan.alpha * criterion.weight, criterion.falls, plan.looks, independent)
     watched = watch(steps, watching)
-    rows = tuple(_rows(followed, measured, watched, deciding=criterion is not None))
+    rows = tuple(_rows(followed, measured, watched, deciding=deciding))
     made = Series(
         measured.name, measured.label, measured.meaning, measured.scale, measured.loss, measured.percent,
-        measured.layer, alpha, plan.looks, rows, change_point=_broken(followed, watched),
+        measured.layer, watching.alpha if deciding else 0.0, plan.looks, rows, change_point=_broken(followed, watched),
     )  # fmt: skip
-    if criterion is None:
+    if not deciding:
         return made
     alarm = _alarm(followed, made, watched)
     return replace(made, alarm=alarm, detectable=_detectable(followed, measured, steps, watching))

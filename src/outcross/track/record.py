@@ -311,13 +311,11 @@ def _series(record: dict[str, Any]) -> Series:
     columns, texts = record["rows"], Texts(record["texts"])
     findings = {name: findings_from_columns(columns[name], texts) for name in _FINDINGS}
     bands = [None if band is None else (float(band[0]), float(band[1])) for band in columns["band"]]
-    rows = tuple(
-        Row(
-            columns["generation"][at], *(findings[name][at] for name in _FINDINGS), columns["size"][at], bands[at],
-            columns["z"][at], columns["evidence"][at], columns["alarm"][at],
-        )
-        for at in range(len(bands))
-    )  # fmt: skip
+    rows = []
+    for at, name in enumerate(columns["generation"]):
+        told: dict[str, Any] = {part: findings[part][at] for part in _FINDINGS}
+        told |= {part: columns[part][at] for part in _PLAIN[1:]}
+        rows.append(Row(name, **told, band=bands[at]))
     alarm = record["alarm"]
     fields = {name: record[name] for name in Series.__dataclass_fields__}
-    return Series(**fields | {"rows": rows, "alarm": None if alarm is None else Alarm(**alarm)})
+    return Series(**fields | {"rows": tuple(rows), "alarm": None if alarm is None else Alarm(**alarm)})

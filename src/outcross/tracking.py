@@ -48,7 +48,8 @@ class Tracking:
 
     def generations(self) -> list[Generation]:
         """All registered generations, in the order of adding."""
-        return [Generation.from_dict(record) for record in self.kept.records()]
+        digests = self.kept.digests()
+        return [Generation.from_dict(record, digests[record["name"]]) for record in self.kept.records()]
 
     def generation(self, name: str) -> Generation:
         """A generation by its name.

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from outcross.canonical import rounded
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.track.figures import Reading
 from outcross.track.measured import Measured, catalogue, task
@@ -143,8 +142,8 @@ def _watched(
     logs = [one for one in (look.log_e_fall, look.log_e_rise) if one is not None]
     evidence = math.exp(min(max(logs), 600.0)) if logs else None
     # One-sided bands end at infinity, which no record can hold.
-    low, high = rounded(max(look.low, -FAR)), rounded(min(look.high, FAR))
-    return (low, high), rounded(max(min(look.z, FAR), -FAR)), evidence and rounded(evidence), look.alarm
+    low, high = max(look.low, -FAR), min(look.high, FAR)
+    return (low, high), max(min(look.z, FAR), -FAR), evidence, look.alarm
 
 
 def _apart(reading: Reading | None, other: Reading | None, change: Finding, none: Unknown) -> Finding:
@@ -153,9 +152,9 @@ def _apart(reading: Reading | None, other: Reading | None, change: Finding, none
         return change
     if other is None:
         return none
-    error = rounded(math.hypot(reading.se, other.se))
+    error = math.hypot(reading.se, other.se)
     return Estimate(
-        rounded(reading.change - other.change), error, rounded(min(reading.df, other.df)), reading.n,
+        reading.change - other.change, error, min(reading.df, other.df), reading.n,
         change.unit, "difference of two changes against one baseline",
         "errors independent; where they go together, too wide",
     )  # fmt: skip

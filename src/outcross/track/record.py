@@ -171,9 +171,9 @@ class Node:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Track:
-    """What tracking a lineage found.
+    """What tracking a lineage found. Equal to what is read back from its JSON: what both would write is compared.
 
     Attributes:
         head: the newest generation; path: all tracked ones, oldest first.
@@ -205,6 +205,11 @@ class Track:
     nodes: tuple[Node, ...]
     plan: dict[str, Any]
     run: dict[str, Any] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Track) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __getitem__(self, measure: str) -> Series:
         """A series by its measure, e.g. track["tail.share"]."""
@@ -300,7 +305,7 @@ def _series_dict(series: Series) -> dict[str, Any]:
         **{name: findings_to_columns([getattr(row, name) for row in series.rows], texts) for name in _FINDINGS},
     }
     newest = series.rows[-1] if series.rows else None
-    told = {} if newest is None else {name: getattr(newest, name).without_replicates().to_dict() for name in _FINDINGS}
+    told = {} if newest is None else {name: getattr(newest, name).rounded().to_dict() for name in _FINDINGS}
     return _fields(series) | {
         "rows": columns, "texts": texts.known, "newest": told,
         "alarm": None if series.alarm is None else asdict(series.alarm),

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from outcross.canonical import rounded
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.kernels.languages import LANGUAGES
 from outcross.measure import Array
@@ -133,12 +132,12 @@ def estimates(reading: Reading | None, measured: Measured) -> tuple[Finding, Fin
         return unknown, unknown, unknown
     size = f"at {reading.size:,} documents; " if reading.size else ""
     method = f"{size}jackknife over groups of documents"
-    scale, df, n = measured.scale == "log", rounded(reading.df), reading.n
+    scale, df, n = measured.scale == "log", reading.df, reading.n
 
     def value(at: float, se: float) -> Estimate:
-        error = rounded(se * at if scale else se)
-        return Estimate(rounded(at), error, df, n, measured.unit, method, ASSUMED, "log" if scale else "identity")
+        error = se * at if scale else se
+        return Estimate(at, error, df, n, measured.unit, method, ASSUMED, "log" if scale else "identity")
 
     unit = CHANGES[measured.scale].format(measured.unit)
-    change = Estimate(rounded(reading.change), rounded(reading.error), df, n, unit, method, ASSUMED)
+    change = Estimate(reading.change, reading.error, df, n, unit, method, ASSUMED)
     return value(reading.value, reading.se), value(reading.baseline, reading.baseline_se), change

@@ -16,7 +16,7 @@ ROOMS = {
     "workspace": ("door", "the one orchestrator behind command line and Python"),
     "auditing": ("door", "one audit, from the files to the record"),
     "labelling": ("door", "drawing label sets, working through them, what they say"),
-    "store": ("out", "runs, parts, audits, labels on disk"),
+    "store": ("out", "runs, labels, generations: SQLite or PostgreSQL"),
     "report": ("out", "records to text, Markdown, HTML"),
     "review": ("in time", "samples, gold, agreement, flags; stores nothing"),
     "audits": ("subject", "audit, comparison, frozen reference"),
@@ -33,6 +33,7 @@ ROOMS = {
     "principals": ("ground", "keys, signatures"),
     "doors": ("ground", "imports of optional packages"),
     "canonical": ("ground", "canonical JSON, digests"),
+    "settings": ("ground", "outcross.toml, read and refused by its line"),
     "errors": ("ground", "what can go wrong, with exit codes"),
 }
 COLOURS = {"skin": "#ddf4ff", "door": "#ddf4ff", "out": "#dafbe1", "in time": "#fff1e5", "subject": "#fff8c5",

@@ -237,7 +237,25 @@ def test_the_same_clusters_on_both_sides_are_compared_in_pairs():
     pair = figures(*sides)["embedding.variance"]
     assert change_of(pair).se < 0.5 * math.hypot(pair[0].se / pair[0].value, pair[1].se / pair[1].value)
     assert pair[0].df == 19
-    assert isinstance(figures(*sides)["embedding.modes"][0], Estimate)
+    fixed = figures(*sides)["embedding.modes"]
+    assert fixed[0].assumption == "clusters are the kinds; rows are independent draws of each"
+    others = embeddings(sides[1].sample, cluster + 1000)
+    drawn = figures(sides[0], others)["embedding.modes"]
+    assert drawn[0].assumption == "clusters are independent draws"
+    assert drawn[0].se > 2 * fixed[0].se
+
+
+def test_clusters_that_are_draws_stand_apart_alike():
+    random, runs, wrong = np.random.default_rng(17), 60, 0
+    for _ in range(runs):
+        sides = []
+        for count, first in ((20, 0), (30, 1000)):
+            cluster = np.repeat(np.arange(count), 6)
+            rows = gaussian(random, count)[cluster] + random.normal(size=(6 * count, 6)) * 0.5
+            sides.append(embeddings(rows, cluster + first))
+        low, high = change_of(figures(*sides)["embedding.modes"]).interval()
+        wrong += not low <= 0 <= high
+    assert stats.binomtest(wrong, runs, 0.05, alternative="greater").pvalue > 1e-3
 
 
 def test_agreement_without_exception_is_no_certainty():

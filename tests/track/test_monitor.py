@@ -156,11 +156,11 @@ def test_the_bands_hold_the_truth_at_all_looks_together(plan):
     rng = np.random.default_rng(6)
     truth = -0.02 * GENERATIONS
     held = []
-    for _ in range(40):
+    for _ in range(20):
         judged = judge(normal_lineages(100, np.full(30, 2000), rng, drift=truth), plan)
         held.append(((judged.low <= truth) & (truth <= judged.high)).all(-1))
     level = 0.975 if plan.independent else 0.95
-    assert 1 - np.mean(held) <= most_of(4000, 1 - level)
+    assert 1 - np.mean(held) <= most_of(2000, 1 - level)
 
 
 steps = st.builds(

@@ -143,8 +143,8 @@ def watch(steps: Sequence[Step | None], plan: Watching) -> Watched:
     """Watch one measure of a lineage.
 
     Over all looks together, a series in which nothing changes gives an alarm with a chance of at most `plan.alpha`:
-    exactly so for the baseline test with normal figures, also where looks depend on each other; for the e-process as
-    far as its estimated errors are right (the study in docs/benchmarks-track.md says how far that is).
+    for normal figures the baseline test keeps its part whatever the looks have to do with each other; the e-process as
+    far as its estimated errors are right (docs/benchmarks-track.md says how far that is).
 
     The band of a look is the set of changes that the baseline test at this look does not refuse, so it excludes 0
     exactly where that test alarms. All bands hold the true changes together with a chance of at least 1 - alpha, and

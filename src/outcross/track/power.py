@@ -45,7 +45,7 @@ SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Typical:
-    """The errors of a measure as they usually are.
+    """The errors of a measure as they usually are. Of pairs: that of the change as `se`, and none of the baseline.
 
     Attributes:
         se: the standard error of a generation's figure.

@@ -3,10 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
 
+from outcross.canonical import rounded
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.track.record import Alarm, Confounder, Direction, Node, Row, Series, Track, Verdict
 
@@ -53,11 +55,17 @@ def many(count: int, deciding: int = 8) -> tuple[Kind, ...]:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=32)
 def track_of(
-    generations: int = 6, kinds: Sequence[Kind] = COLLAPSE, *, text: str = HONEST, control: bool = True
+    generations: int = 6,
+    kinds: Sequence[Kind] = COLLAPSE,
+    *,
+    text: str = HONEST,
+    control: bool = True,
+    prefix: str = "g",
 ) -> Track:
     """A track in which this text stands in every slot that others write."""
-    names = tuple(f"g{place}" for place in range(1, generations + 1))
+    names = tuple(f"{prefix}{place}" for place in range(1, generations + 1))
     series = tuple(series_of(kind, names, text, control=control) for kind in kinds)
     alarms = tuple(one.alarm for one in series if one.alarm)
     outcome = "alarm" if alarms else "no alarm" if any(known(one) for one in series) else "not enough"
@@ -104,7 +112,7 @@ def row_of(kind: Kind, place: int, names: Sequence[str], noise: float, *, contro
     slope = {"falls": -0.5, "rises": 0.3}.get(kind.course, 0.0) * (kind.error * 25)
     change = slope * gone + noise
     reach = kind.error * (3.0 + 0.4 * math.log(place + 1))
-    band = (change - reach, change + reach)
+    band = (rounded(change - reach), rounded(change + reach))
     alarm: Direction | None = "fall" if band[1] < 0 else "rise" if band[0] > 0 else None
     value = kind.base * math.exp(change) if kind.scale == "log" else kind.base + change
     error = kind.error * (value if kind.scale == "log" else 1)
@@ -114,18 +122,21 @@ def row_of(kind: Kind, place: int, names: Sequence[str], noise: float, *, contro
         names[place], share(value, kind) if kind.percent else estimate(value, error, "words"),
         estimate(kind.base, 0.01 * kind.base, "words"), moved,
         estimate(noise, kind.error, kind.scale), beyond, 5000, band if kind.deciding else None,
-        change / kind.error, math.exp(min(abs(change / kind.error), 50.0)), alarm if kind.deciding else None,
+        rounded(change / kind.error), rounded(math.exp(min(abs(change / kind.error), 50.0))),
+        alarm if kind.deciding else None,
     )  # fmt: skip
 
 
 def estimate(value: float, error: float, unit: str) -> Estimate:
-    return Estimate(value, error, 31.0, 5000, unit, "leave-one-group-out", "documents are independent draws")
+    made = Estimate(value, error, 31.0, 5000, unit, "leave-one-group-out", "documents are independent draws")
+    return made.rounded()
 
 
 def share(value: float, kind: Kind) -> Estimate:
     """A share with its interval inside 0 to 1."""
     value = min(max(value, 1e-6), 1 - 1e-6)
-    return Estimate(value, kind.error * value / 2, 31.0, 5000, "share of documents", "counted", "", "share")
+    made = Estimate(value, kind.error * value / 2, 31.0, 5000, "share of documents", "counted", "", "share")
+    return made.rounded()
 
 
 def alarm_of(kind: Kind, row: Row, names: Sequence[str], text: str) -> Alarm:

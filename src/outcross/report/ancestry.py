@@ -24,9 +24,9 @@ class Stop:
     """A generation, or a folded run of them, in the order of descent.
 
     Attributes:
-        names: of the generation, or of all that are folded, oldest first.
+        names: of the generation, or of all that are folded, oldest first: as they are, to tell them apart.
         role: as in `Node`; "folded" for a run of them.
-        parents: names.
+        parents: names, as they are.
         lane: how many forks it lies aside of the first generation of its tree.
         starts: whether it begins a branch: at the top of a tree, or aside of what its parent goes on with.
         tracked: whether it lies on the tracked path.
@@ -45,8 +45,13 @@ class Stop:
 
     @property
     def name(self) -> str:
-        """Its name, or how many it stands for."""
-        return f"{len(self.names):,} more" if self.role == "folded" else self.names[0]
+        """Its name as safe text, or how many it stands for."""
+        return f"{len(self.names):,} more" if self.role == "folded" else shown(self.names[0], NAME_LIMIT)
+
+    @property
+    def above(self) -> str:
+        """The names of its parents."""
+        return told_names(self.parents)
 
     @property
     def sign(self) -> str:
@@ -57,7 +62,7 @@ class Stop:
     def told(self) -> str:
         """What is known of it on one line."""
         if self.role == "folded":
-            return f"{self.names[0]} to {self.names[-1]}"
+            return f"{shown(self.names[0], NAME_LIMIT)} to {shown(self.names[-1], NAME_LIMIT)}"
         if self.role == "missing":
             return "missing: it is not registered"
         role = [self.role] if self.role != "generation" else []
@@ -77,13 +82,18 @@ def descent(nodes: Sequence[Node]) -> tuple[Stop, ...]:
 
 
 def stop_of(node: Node, lane: int = 0, *, starts: bool = False) -> Stop:
-    """A generation as safe text."""
-    facts = tuple((shown(key, NAME_LIMIT), shown(text, FACT_LIMIT)) for key, text in list(node.facts.items())[:FACTS])
+    """A generation by itself."""
+    facts = tuple((shown(key, NAME_LIMIT), shown(text, FACT_LIMIT)) for key, text in sorted(node.facts.items())[:FACTS])
     documents = "" if node.documents is None else f"{count(node.documents)} documents"
     if node.documents == 1:
         documents = plural(1, "document")
-    parents = tuple(shown(parent, NAME_LIMIT) for parent in node.parents[:PARENTS])
-    return Stop((shown(node.name, NAME_LIMIT),), node.role, parents, lane, starts, node.tracked, documents, facts)
+    return Stop((node.name,), node.role, node.parents, lane, starts, node.tracked, documents, facts)
+
+
+def told_names(names: Sequence[str]) -> str:
+    """The first of some names as safe text, and how many more there are."""
+    said = ", ".join(shown(name, NAME_LIMIT) for name in names[:PARENTS])
+    return f"{said} and {len(names) - PARENTS:,} more" if len(names) > PARENTS else said
 
 
 def _line(node: Node, known: Mapping[str, Node]) -> str | None:

@@ -51,6 +51,11 @@ class Course:
     why: str
     detectable: str
 
+    @property
+    def known(self) -> bool:
+        """Whether the newest change is known."""
+        return not self.change.startswith("unknown")
+
 
 def course_of(series: Series, *, primary: bool) -> Course:
     """What a report says of a series."""

@@ -41,7 +41,7 @@ def generations_text(nodes: Sequence[Node], width: int | None, *, colour: bool) 
 
 
 def _cells(stop: Stop) -> tuple[str, str, str]:
-    return f"{stop.sign} {stop.name}", ", ".join(stop.parents), stop.told
+    return f"{stop.sign} {stop.name}", stop.above, stop.told
 
 
 def _line(cells: tuple[str, str, str], names: int, parents: int) -> str:
@@ -94,7 +94,7 @@ def _corpus(one: Mapping[str, Any]) -> str:
 
 
 def _pairs(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{shown(key, 40)} {shown(value, 60)}" for key, value in settings.items())
+    return ", ".join(f"{shown(key, 40)} {shown(value, 60)}" for key, value in sorted(settings.items()))
 
 
 def _scores(scores: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str]]:

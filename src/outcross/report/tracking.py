@@ -110,10 +110,8 @@ def _together(lines: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
 
 
 def _path(track: Track) -> str:
-    said = plural(len(track.path), "generation")
-    if len(track.path) < 2:
-        return said
-    return f"{said}, {shown(track.path[0], NAME_LIMIT)} to {shown(track.path[-1], NAME_LIMIT)}"
+    ends = dict.fromkeys(shown(name, NAME_LIMIT) for name in (*track.path[:1], *track.path[-1:]))
+    return f"{plural(len(track.path), 'generation')}, {' to '.join(ends)}"
 
 
 def _baseline(track: Track) -> tuple[str, str]:
@@ -172,7 +170,7 @@ def _facts(track: Track) -> Iterator[tuple[str, str]]:
     """What the figures depend on, for who wants to do it again."""
     yield "lineage", _path(track)
     yield "baseline", _baseline(track)[0]
-    for key, value in list(track.plan.items())[:PLAN_PARTS]:
+    for key, value in sorted(track.plan.items())[:PLAN_PARTS]:
         yield shown(key, 40).replace("_", " "), shown(_plain(value), PLAN_LIMIT)
     if track.run.get("ended"):
         yield "made", shown(track.run["ended"], 40)
@@ -181,7 +179,7 @@ def _facts(track: Track) -> Iterator[tuple[str, str]]:
 def _plain(value: Any) -> str:
     """A part of the plan on one line."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_plain(part)}" for key, part in list(value.items())[:PLAN_PARTS])
+        return ", ".join(f"{key} {_plain(part)}" for key, part in sorted(value.items())[:PLAN_PARTS])
     if isinstance(value, list | tuple):
         return ", ".join(_plain(part) for part in value[:PLAN_PARTS])
     return "none" if value is None else count(value)

@@ -71,7 +71,7 @@ def _small(course: Course) -> str:
 
 
 def _figures(course: Course) -> tuple[str, ...]:
-    change = "unknown" if course.change.startswith("unknown") else course.change
+    change = course.change if course.known else "unknown"
     newest = str(course.newest) if course.newest.known else "unknown"
     label = f"{course.label} (primary)" if course.primary else course.label
     return label, _small(course), newest, change, course.interval
@@ -110,7 +110,7 @@ def _lineage(outline: TrackOutline) -> Iterator[str]:
     yield from heading("Lineage", "In the order of descent.")
     columns: Sequence[Column] = [Column(label, "quote") for label in ("generation", "role", "from", "what is known")]
     rows = [
-        (stop.name, "tracked" if stop.tracked and stop.role == "generation" else stop.role, ", ".join(stop.parents),
+        (stop.name, "tracked" if stop.tracked and stop.role == "generation" else stop.role, stop.above,
          stop.told) for stop in outline.stops
     ]  # fmt: skip
     yield from grid(columns, rows)

@@ -82,7 +82,7 @@ def _row(series: Series, row: Row) -> tuple[str, ...]:
 def _stops(stops: Sequence[Stop]) -> Table:
     """The lineage in words."""
     rows = tuple(
-        (stop.name, "tracked" if stop.tracked and stop.role == "generation" else stop.role, ", ".join(stop.parents),
+        (stop.name, "tracked" if stop.tracked and stop.role == "generation" else stop.role, stop.above,
          stop.told) for stop in stops
     )  # fmt: skip
     return Table("lineage", "Generations", STOPS, rows)

@@ -6,7 +6,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.table import Table as Grid
 from rich.text import Text
 
-from outcross.report.ancestry import Stop
+from outcross.report.ancestry import Stop, told_names
 from outcross.report.courses import Course
 from outcross.report.escape import visible
 from outcross.report.sparks import marks, sparkline
@@ -114,12 +114,11 @@ def _table(screen: Screen, courses: Sequence[Course]) -> Grid:
     heads = ("measure", "looks", "newest\n95 % interval", "change\n95 % interval\nband, all looks", "state")
     grid.add_row(*(Text(head, "dim") for head in heads))
     for course in courses:
-        known = not course.change.startswith("unknown")
-        change = [course.change, course.interval, course.band] if known else ["unknown"]
-        newest = [course.newest.value, course.newest.interval] if course.newest.known else ["unknown"]
+        change = [course.change, course.interval, course.band]
+        newest = [course.newest.value, course.newest.interval]
         grid.add_row(
             _label(course), _spark(course, spark), _lines(newest, known=course.newest.known),
-            _lines(change, known=known), Text(visible(course.state), STYLES[course.look]),
+            _lines(change, known=course.known), Text(visible(course.state), STYLES[course.look]),
         )  # fmt: skip
     return grid
 
@@ -148,7 +147,7 @@ def _stacked(screen: Screen, course: Course) -> None:
     style = STYLES[course.look]
     screen.show(Text.assemble((visible(course.label), "bold"), "  ", (visible(course.state), style)))
     screen.show(_spark(course, screen.width - 2), indent=2)
-    if course.change.startswith("unknown"):
+    if not course.known:
         return
     screen.say(f"change {course.change} {course.interval}".rstrip(), indent=2)
     if course.band:
@@ -161,7 +160,7 @@ def _explaining(screen: Screen, courses: Sequence[Course]) -> None:
     if not courses:
         return
     screen.heading("Measures that explain", "explains, does not decide")
-    known = [course for course in courses if not course.change.startswith("unknown")]
+    known = [course for course in courses if course.known]
     wide = screen.width >= TABLE
     label = min(max((cell_len(course.label) for course in known), default=1), 30 if wide else (screen.width - 4) // 2)
     grid = Grid.grid(padding=(0, 2, 0, 0))
@@ -226,7 +225,7 @@ def tree(stops: Sequence[Stop], width: int) -> Iterator[str]:
 def _also(stop: Stop, above: Stop | None) -> str:
     """What is known of a generation; its parents besides the one that it stands below."""
     others = [name for name in stop.parents if above is None or name not in above.names]
-    said = f"from {', '.join(others)}" if others and stop.role != "folded" else ""
+    said = f"from {told_names(others)}" if others and stop.role != "folded" else ""
     return visible(" · ".join(part for part in (stop.told, said) if part))
 
 

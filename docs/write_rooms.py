@@ -19,6 +19,7 @@ ROOMS = {
     "store": ("out", "runs, parts, audits, labels on disk"),
     "report": ("out", "records to text, Markdown, HTML"),
     "review": ("in time", "samples, gold, agreement, flags; stores nothing"),
+    "track": ("in time", "a measure over generations: alarms, bands, what could be seen"),
     "audits": ("subject", "audit, comparison, frozen reference"),
     "shares": ("subject", "the synthetic share: estimators, the ladder"),
     "engine": ("data", "tasks, merging, threads and processes"),

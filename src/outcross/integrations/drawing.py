@@ -102,7 +102,7 @@ def decoding_of(model: Any, settings: Mapping[str, Any]) -> dict[str, Any]:
     """
     own = {
         name: value for name, value in model.generation_config.to_diff_dict().items()
-        if not name.endswith(("_token_id", "_version", "_cache")) and not name.startswith("_")
+        if not (name.endswith(("_token_id", "_version", "_cache")) or name.startswith(("_", "output_", "return_")))
     }  # fmt: skip
     return {name: _plain(value) for name, value in sorted((own | dict(settings)).items())}
 

@@ -13,6 +13,7 @@ PICTURE = ROOT / "docs" / "images" / "rooms.svg"
 # Of each room: the kind of floor it is on, and a few words.
 ROOMS = {
     "cli": ("skin", "a file a command: parse, one call, show"),
+    "integrations": ("skin", "Python, a Trainer's callback, MLflow"),
     "workspace": ("door", "the one orchestrator behind command line and Python"),
     "tracking": ("door", "a lineage held against its baseline"),
     "registering": ("door", "one generation, from its files to the store"),

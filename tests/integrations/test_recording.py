@@ -119,7 +119,7 @@ def test_other_samples_under_a_name_that_is_taken_are_refused_and_change_nothing
         ({}, "needs something"),
         ({"samples": ["a"], "role": "robot"}, "no role"),
         ({"samples": ["a"], "regime": "hope"}, "no regime"),
-        ({"samples": ["a"], "modell": "m"}, "no argument 'modell'"),
+        ({"samples": ["a"], "weights": "m"}, "no argument 'weights'"),
         ({"samples": ["a"], "parents": ["../g0"]}, "no name for a generation"),
     ],
 )  # fmt: skip
@@ -207,8 +207,8 @@ def test_a_lineage_is_tracked_as_the_command_would(tmp_path, written):
 
 def test_a_plan_that_cannot_be_is_refused(tmp_path, written):
     outcross.record_generation("g0", samples=written(0), workspace=tmp_path)
-    with pytest.raises(CallError, match="no argument 'alhpa'"):
-        outcross.track_lineage(workspace=tmp_path, alhpa=0.1)
+    with pytest.raises(CallError, match="no argument 'confidence'"):
+        outcross.track_lineage(workspace=tmp_path, confidence=0.1)
     with pytest.raises(CallError, match="no workspace"):
         outcross.track_lineage(workspace=tmp_path / "elsewhere")
 

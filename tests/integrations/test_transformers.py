@@ -113,10 +113,34 @@ def test_texts_are_what_follows_the_prompt_whatever_stands_beside_it_in_a_batch(
         assert tokenizer.decode(whole, skip_special_tokens=True) == f"{row['prompt']} {row['text']}"
 
 
+def test_a_model_of_two_parts_answers_a_prompt_as_it_does_alone(tokenizer):
+    torch.manual_seed(5)
+    config = transformers.BartConfig(
+        vocab_size=len(tokenizer), d_model=16, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2,
+        decoder_attention_heads=2, encoder_ffn_dim=16, decoder_ffn_dim=16, max_position_embeddings=64,
+        decoder_start_token_id=0, bos_token_id=0, eos_token_id=0, pad_token_id=0, forced_eos_token_id=None,
+    )  # fmt: skip
+    model = transformers.BartForConditionalGeneration(config)
+    together, alone = (
+        Drawing(PROMPTS, {"max_new_tokens": 6, "do_sample": False}, batch_size=size).rows(model, tokenizer)
+        for size in (11, 1)
+    )
+    assert together == alone
+    assert any(row["text"] for row in together)
+
+
 def test_an_empty_prompt_begins_where_a_text_begins(model, tokenizer):
     rows = Drawing(["", "w1 w2"], {"max_new_tokens": 5}).rows(model, tokenizer)
     assert rows[0]["prompt"] == ""
     assert rows[0]["text"]
+
+
+def test_texts_without_any_prompt_are_sampling_units_of_their_own(tmp_path, model, tokenizer):
+    callback = RecordGeneration(tmp_path / "workspace", "g1", [""] * 40, decoding=DECODING, strict=True)
+    trained(model, tokenizer, tmp_path, callback)
+    made = registered(tmp_path)["g1"].samples
+    assert (made.documents, made.prompted, made.clustered) == (40, None, None)
+    assert set(samples(tmp_path, "g1")[0]) == {"text"}
 
 
 def test_the_same_seed_draws_the_same_texts_and_another_draws_others(model, tokenizer):
@@ -159,6 +183,7 @@ def test_two_trainings_make_a_lineage_that_can_be_tracked(tmp_path, model, token
     assert track.path == ("g1", "g2")
     assert track.baseline["name"] == "g0"
     assert len({one.model for one in registered(tmp_path).values()}) == 3
+    assert {row["prompt"] for row in samples(tmp_path, "g2")} == set(PROMPTS)
 
 
 def test_the_name_and_the_parents_may_come_from_the_state(tmp_path, model, tokenizer):
@@ -204,6 +229,7 @@ def test_a_failure_of_the_model_is_told_and_strict_raises_it(tmp_path, model, to
     said = caplog.records[-1].getMessage()
     assert "no_such_setting" in said
     assert "No samples were kept" in said
+    assert not list(tmp_path.rglob("outcross-*"))
     with pytest.raises((ValueError, TypeError), match="no_such_setting"):
         trained(model, tokenizer, tmp_path, recording(tmp_path, "g1", decoding={"no_such_setting": 3}))
 
@@ -222,6 +248,7 @@ def test_what_cannot_be_recorded_is_refused_before_the_training(tmp_path):
         {"batch_size": 0},
         {"samples_per_prompt": 0},
         {"every": "day"},
+        {"name": "../g1"},
     ):
         with pytest.raises(CallError):
             RecordGeneration(**{"workspace": tmp_path, "name": "g1", "prompts": PROMPTS} | wrong)

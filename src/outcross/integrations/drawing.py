@@ -59,13 +59,16 @@ class Drawing:
             tokenizer: its own.
 
         Returns:
-            A row a text: `prompt` and `text`, the latter without the former.
+            A row a text: `prompt` and `text`, the latter without the former. Where all prompts are empty, `text` alone:
+            such texts have nothing in common that would make them one sampling unit.
         """
         settings = self.settings
         wanted = [prompt for prompt in self.prompts for _ in range(self.samples_per_prompt)]
         with _undisturbed(model, settings.pop("seed")):
             batches = [_texts(model, tokenizer, batch, settings) for batch in _batches(wanted, self.batch_size)]
         texts = [text for batch in batches for text in batch]
+        if not any(wanted):
+            return [{"text": text} for text in texts]
         return [{"prompt": prompt, "text": text} for prompt, text in zip(wanted, texts, strict=True)]
 
 
@@ -118,9 +121,8 @@ def _undisturbed(model: Any, seed: int) -> Iterator[None]:
     """A model that draws, seeded; afterwards it trains as if nothing had been."""
     torch = optional("torch", extra="trainer", purpose=PURPOSE)
     modes = [(module, module.training) for module in model.modules()]
-    here = model.device
-    devices = [here] if here.type == "cuda" else []
-    with torch.random.fork_rng(devices=devices), torch.no_grad():
+    devices = {one.device for one in model.parameters() if one.device.type == "cuda"}
+    with torch.random.fork_rng(devices=sorted(devices, key=str)), torch.no_grad():
         torch.manual_seed(seed)
         model.eval()
         try:
@@ -144,13 +146,21 @@ def _texts(model: Any, tokenizer: Any, prompts: Sequence[str], settings: Mapping
     begin = _first(tokenizer.bos_token_id, tokenizer.eos_token_id)
     encoded = [tokenizer(prompt)["input_ids"] or [begin] for prompt in prompts]
     wide = max(map(len, encoded))
-    # On the left: a causal model goes on from the last token.
-    tokens = torch.tensor([[pad] * (wide - len(one)) + one for one in encoded], device=model.device)
-    mask = torch.tensor([[0] * (wide - len(one)) + [1] * len(one) for one in encoded], device=model.device)
+    two_parts = model.config.is_encoder_decoder
+    # A causal model goes on from the last token, so it is filled up on the left; an encoder counts from the first.
+    tokens, mask = (
+        torch.tensor([_filled(one, wide, fill, left=not two_parts) for one in lists], device=model.device)
+        for lists, fill in ((encoded, pad), ([[1] * len(one) for one in encoded], 0))
+    )
     made = model.generate(input_ids=tokens, attention_mask=mask, **{"pad_token_id": pad, "use_cache": True, **settings})
-    written = made if model.config.is_encoder_decoder else made[:, wide:]
+    written = made if two_parts else made[:, wide:]
     texts: list[str] = tokenizer.batch_decode(written, skip_special_tokens=True)
     return texts
+
+
+def _filled(tokens: list[int], wide: int, fill: int, *, left: bool) -> list[int]:
+    filling = [fill] * (wide - len(tokens))
+    return filling + tokens if left else tokens + filling
 
 
 def _first(*tokens: int | None) -> int:

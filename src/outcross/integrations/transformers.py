@@ -3,6 +3,7 @@
 import json
 import logging
 import math
+import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +11,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from outcross.doors import optional
-from outcross.errors import CallError, OutcrossError
+from outcross.errors import CallError, InterruptedRunError, OutcrossError
 from outcross.integrations.drawing import PURPOSE, Drawing, decoding_of, model_digest
 from outcross.integrations.recording import record_generation
-from outcross.integrations.samples import write_rows
-from outcross.track.generation import Regime
+from outcross.integrations.samples import PROMPT, TEXT, write_rows
+from outcross.track.generation import Generation, Regime
 
 _transformers: Any = optional("transformers", extra="trainer", purpose=PURPOSE)
 _Callback: Any = _transformers.TrainerCallback
@@ -28,9 +29,9 @@ class RecordGeneration(_Callback):  # type: ignore[misc]  # an optional package 
 
     >>> Trainer(..., callbacks=[RecordGeneration(".", "g1", prompts, parents=["g0"])])  # doctest: +SKIP
 
-    Draws are seeded, and random generators and modes are put back, so training is the same with it as without. Only
-    the main process draws. What goes wrong in recording is logged as a warning with the way to record later, and the
-    texts are kept in the trainer's output folder.
+    Draws are seeded, and random generators (of the processor and of CUDA) and modes are put back, so training is the
+    same with it as without. Only the main process draws. What goes wrong in recording is logged as a warning with the
+    way to record later, and the texts are kept in the trainer's output folder.
 
     Attributes:
         workspace: folder of the workspace, made where there is none.
@@ -67,10 +68,12 @@ class RecordGeneration(_Callback):  # type: ignore[misc]  # an optional package 
         """Refuse before the training what could not be recorded after it.
 
         Raises:
-            CallError: there is no prompt, a number is below 1, or it is not known when to record.
+            CallError: the name is none, there is no prompt, a number is below 1, or it is not known when to record.
         """
         optional("torch", extra="trainer", purpose=PURPOSE)
         self._drawing = Drawing(self.prompts, self.decoding, self.samples_per_prompt, self.batch_size)
+        if isinstance(self.name, str):
+            Generation(self.name)
         if self.every not in ("end", "epoch"):
             raise CallError(f"{self.every!r} is no time to record at.", hint="Choose one of: end, epoch.")
 
@@ -87,7 +90,8 @@ class RecordGeneration(_Callback):  # type: ignore[misc]  # an optional package 
     def _record(self, args: Any, state: Any, kwargs: Mapping[str, Any]) -> None:
         if not state.is_world_process_zero:
             return
-        told: dict[str, Any] = {"name": self.name, "train": self.train, "regime": self.regime, "samples": []}
+        name = self.name if isinstance(self.name, str) else "NAME"
+        told: dict[str, Any] = {"name": name, "train": self.train, "regime": self.regime, "samples": []}
         try:
             self._tell(told, args, state, kwargs)
             record_generation(workspace=self.workspace, **told)
@@ -96,6 +100,8 @@ class RecordGeneration(_Callback):  # type: ignore[misc]  # an optional package 
                 raise
             # Days of training are worth more than what is told of them.
             self._warn(error, told, Path(args.output_dir))
+            if isinstance(error, InterruptedRunError):
+                raise
 
     def _tell(self, told: dict[str, Any], args: Any, state: Any, kwargs: Mapping[str, Any]) -> None:
         """What is recorded, as far as it is known: what comes last may fail, and must not take the rest with it."""
@@ -147,7 +153,9 @@ def _refuse_spread(args: Any) -> None:
 
 def _kept(told: Mapping[str, Any], folder: Path) -> Path | None:
     """The samples as a file; None where there are none, or where they could not be written."""
-    path = folder / f"outcross-{told['name']}.jsonl"
+    if not told["samples"]:
+        return None
+    path = folder / f"outcross-{re.sub(r'[^A-Za-z0-9._-]', '_', str(told['name']))}.jsonl"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         write_rows(path, told["samples"])
@@ -159,7 +167,8 @@ def _kept(told: Mapping[str, Any], folder: Path) -> Path | None:
 def _command(told: Mapping[str, Any], kept: Path | None, workspace: str | Path) -> str:
     """The command that records it."""
     words = ["outcross", "generation", "add", str(told["name"]), "--workspace", str(workspace)]
-    words += ["--samples", str(kept or "FILES"), "--text-column", "text", "--prompt-column", "prompt"]
+    words += ["--samples", str(kept or "FILES"), "--text-column", TEXT]
+    words += ["--prompt-column", PROMPT] if PROMPT in next(iter(told["samples"]), {}) else []
     for option, values in (("--parent", told.get("parents", ())), ("--train", told["train"])):
         words += [word for value in _several(values) for word in (option, value)]
     for option, value in (("--regime", told["regime"]), ("--model", told.get("model"))):

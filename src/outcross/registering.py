@@ -100,7 +100,9 @@ class Adding:
     def _trained(self, told: str, *, keep: bool) -> tuple[Trained, Audit, Sequences | None]:
         path, tokens = corpus_and_tokens(told)
         audit, kept = self._audited([path], self._keeping(prompts=False) if keep else None)
-        one = Trained(path, str(audit.corpus["root"]), audit.digest, int(audit.corpus["documents"]), tokens)
+        one = Trained(
+            path, str(audit.corpus["root"]), audit.digest, int(getattr(audit["documents"], "value", 0)), tokens
+        )
         return one, audit, kept
 
     def _sampled(self, paths: tuple[str, ...]) -> Sampled:

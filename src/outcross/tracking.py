@@ -242,8 +242,9 @@ class _Following:
                 continue
             if baseline is None and ground.sequences is not None:
                 baseline = Baseline(ground.sequences, ground.vocabulary)
-            found[one.name] = self._fresh(one, ground.generation, baseline)
-            made[one.digest] = found[one.name].to_dict()
+            # As it will be read back, so that the next look says the same to the last digit.
+            made[one.digest] = plain(self._fresh(one, ground.generation, baseline).to_dict())
+            found[one.name] = Told.from_dict(made[one.digest])
         self.tracking.kept.keep_readings(self.settings, ground.generation.digest, made)
         return found
 

@@ -145,7 +145,7 @@ class Judged:
         return np.where(plain != 0, plain, self.mixture(plan))
 
 
-def welch(se: Floats, baseline_se: Floats, df: float) -> Floats:
+def welch(se: Floats | np.float64, baseline_se: Floats | np.float64, df: float) -> Floats:
     """The degrees of freedom of a change whose two errors have `df` each (Welch 1947, Biometrika 34, 28-35).
 
     A step may be given these instead of `df`: between df and 2 df, rounded down. With `df` the baseline test never

@@ -92,7 +92,8 @@ class Database:
 
 def in_file(path: Path) -> Database:
     """The database in a file: SQLite, in write-ahead mode."""
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": PATIENCE})
+    # Not an address in one string: the name of a folder may hold what separates its parts.
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": PATIENCE})
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
     return Database(engine, str(path), shared=False, reads={"begin": ("BEGIN",)},

@@ -10,7 +10,7 @@ from outcross.report.ancestry import Stop, told_names
 from outcross.report.courses import Course
 from outcross.report.escape import visible
 from outcross.report.sparks import marks, sparkline
-from outcross.report.terminal import Screen, bullet, listed
+from outcross.report.terminal import Screen, bullet, clipped, listed
 from outcross.report.tracking import Alarmed, TrackOutline
 
 STYLES = {"ok": "green", "alarm": "red", "unknown": "yellow", "plain": "dim"}
@@ -227,8 +227,3 @@ def _also(stop: Stop, above: Stop | None) -> str:
     others = [name for name in stop.parents if above is None or name not in above.names]
     said = f"from {told_names(others)}" if others and stop.role != "folded" else ""
     return visible(" · ".join(part for part in (stop.told, said) if part))
-
-
-def clipped(line: str, width: int) -> str:
-    """A line of at most so many cells."""
-    return line if cell_len(line) <= width else f"{set_cell_size(line, width - 1).rstrip()}…"

@@ -45,7 +45,9 @@ def track_text(outline: TrackOutline, width: int | None, *, colour: bool, next_s
 def _head(screen: Screen, outline: TrackOutline) -> None:
     """The outcome, and against what."""
     style = f"bold {STYLES[outline.look]}"
-    screen.show(Text.assemble((visible(outline.outcome.upper()), style), f"  {visible(outline.says)}"))
+    screen.show(
+        Text.assemble((visible(outline.outcome.upper()), style), (f"  {visible(outline.says)}", STYLES[outline.look]))
+    )
     screen.say(f"lineage: {outline.path}")
     name, says = outline.baseline
     screen.say(f"against: {name}")

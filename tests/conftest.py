@@ -1,6 +1,7 @@
-"""What all tests share: no deadlines for laws (a kernel may compile first), and real text of people."""
+"""What all tests share: no deadlines for laws (a kernel may compile first), real text of people, a real PostgreSQL."""
 
 import ast
+import os
 import signal
 import sysconfig
 import threading
@@ -14,6 +15,9 @@ from hypothesis import settings
 # Tests that are begun in the background of a shell have Ctrl-C ignored, and so would all processes that they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A store of the developer's own is none to test with.
+os.environ.pop("OUTCROSS_STORE", None)
 
 # The same examples in every run, so that a change is judged by what it changes; `make study` explores others.
 settings.register_profile("outcross", deadline=None, derandomize=True)
@@ -43,3 +47,27 @@ def prose() -> list[str]:
         if NOT_PROSE.isdisjoint(path.relative_to(root).parts):
             found.update((text, None) for text in documented(path) if len(text) >= 60)
     return list(found)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL that runs for the tests of this process, begun when the first test asks for it."""
+    from tests.server import postgresql  # noqa: PLC0415 - the driver, only for those who ask
+
+    with postgresql() as address:
+        yield address
+
+
+@pytest.fixture
+def database(server) -> Iterator[str]:
+    """The address of a fresh database in PostgreSQL."""
+    from tests.server import fresh  # noqa: PLC0415
+
+    with fresh(server) as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request) -> str | None:
+    """Where a store lies: in a file of its folder (None), or in a fresh database of a server."""
+    return None if request.param == "sqlite" else request.getfixturevalue("database")

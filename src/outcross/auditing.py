@@ -28,10 +28,11 @@ from outcross.engine import Layout, Merged, Plan, Result, run_tasks
 from outcross.engine.local import Session
 from outcross.engine.merging import join
 from outcross.engine.segment import check_segmenter
-from outcross.engine.states import from_bytes, to_bytes
+from outcross.engine.states import SEQUENCES, from_bytes, to_bytes
 from outcross.errors import CallError, DataError, FaultError, InterruptedRunError
 from outcross.kernels import KERNELS, warm
 from outcross.measure import Caps
+from outcross.measures.sequences import Keeping, Sequences
 from outcross.origin.dates import CUTOFF
 from outcross.origin.inquiry import Inquiry
 from outcross.origin.seeking import Sought, inquiry
@@ -150,9 +151,11 @@ class Auditing:
     watch: Watcher
     store: "Store | None"
     clock: Clock = field(default_factory=Clock)
+    keeping: Keeping | None = None
+    kept: Sequences | None = None
 
     def run(self) -> Audit:
-        """The audit."""
+        """The audit; what was asked to be kept of the word sequences is in `kept` then."""
         name = self.options.reference
         reference = None if name is None else find_reference(self.store, name)
         with self.finished() as (merged, results):
@@ -160,6 +163,7 @@ class Auditing:
             made = assemble(merged, results, against, self.draw.sampling)
             made = replace(made, run=self._told(results), profile=self._with_clusters(made))
             self._keep(made, merged, results)
+            self.kept = (merged.states.whole or {}).get(SEQUENCES)
         return made
 
     def _labels(self, root: str, view: dict[str, Any]) -> Labels | None:
@@ -211,7 +215,8 @@ class Auditing:
             raise CallError(
                 f"{saved} is a saved audit, not a corpus.", hint="Compare it with: outcross compare AUDIT.json CORPUS"
             )
-        return found_in(paths, options, self.inquiry.columns)
+        further = () if self.keeping is None else self.keeping.columns
+        return found_in(paths, options, tuple(dict.fromkeys((*self.inquiry.columns, *further))))
 
     def _inquiry(self) -> Inquiry:
         """The evidence of origin that is looked for."""
@@ -235,7 +240,7 @@ class Auditing:
             draw.corpus, caps, options.max_groups, keep_text=not options.no_text, keep=draw.keep,
             clustered=draw.clustered, seed=options.seed, scores=options.scores is not None,
             segmenter=options.segmenter, join=not (options.no_copies or halves or draw.clustered), halves=halves,
-            inquiry=self.inquiry or None,
+            inquiry=self.inquiry or None, keeping=self.keeping,
         )  # fmt: skip
 
     @property
@@ -244,14 +249,16 @@ class Auditing:
         corpus, plan = self.draw.corpus, self.plan
         record = {
             one.name: getattr(plan, one.name)
-            for one in dataclasses.fields(plan) if one.name not in ("corpus", "caps", "inquiry")
+            for one in dataclasses.fields(plan) if one.name not in ("corpus", "caps", "inquiry", "keeping")
         }  # fmt: skip
         members = [
             [shard.label, shard.start, shard.stop, [[one.shown, one.size, one.changed] for one in shard.members]]
             for shard in sorted(self.draw.order, key=lambda one: one.ordinal)
         ]
         return digest({
-            "plan": record | {"inquiry": self.inquiry.digest}, "caps": dataclasses.asdict(plan.caps),
+            "plan": record | {"inquiry": self.inquiry.digest},
+            "keeping": None if self.keeping is None else dataclasses.asdict(self.keeping),
+            "caps": dataclasses.asdict(plan.caps),
             "view": corpus.view.to_dict(), "limits": dataclasses.asdict(corpus.limits), "kernels": KERNELS,
             "members": members,
         })  # fmt: skip

@@ -42,6 +42,15 @@ def canonical_json(value: Any) -> bytes:
     return orjson.dumps(plain(value), option=orjson.OPT_SORT_KEYS)
 
 
+def from_json(data: bytes | str) -> Any:
+    """The plain value of JSON, canonical or not.
+
+    Raises:
+        ValueError: it is no JSON.
+    """
+    return orjson.loads(data)
+
+
 def sha256(data: bytes | memoryview) -> str:
     """The SHA-256 of bytes as "sha256:<hex>"."""
     return "sha256:" + hashlib.sha256(data).hexdigest()

@@ -5,7 +5,7 @@ A `Workspace` is a folder; what was run there is kept in its `.outcross/`. Witho
 
 import dataclasses
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,11 +24,13 @@ from outcross.measure import Batch
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
+from outcross.settings import FILE, FOLDER, check_new, is_workspace, read, write_new
 
 if TYPE_CHECKING:
     from outcross.labelling import Labelling
+    from outcross.track.record import Track
+    from outcross.tracking import Tracking
 
-FOLDER = ".outcross"
 OUTPUTS_BUSY = ("Another process is changing the output index.", "Wait until it has ended, and try again.")
 """What is said to the second of two who change an output index, and what to do."""
 
@@ -52,13 +54,29 @@ class Workspace:
 
     Args:
         folder: where `.outcross/` is or will be.
+        make: whether to make `.outcross/` in a folder that is no workspace yet.
+
+    Attributes:
+        folder: of the workspace.
+        settings: what its `outcross.toml` says.
+        store: its store.
+
+    Raises:
+        CallError: there is no workspace, and none is to be made; or its settings are wrong.
+        FaultError: its store cannot be used.
     """
 
-    def __init__(self, folder: str | Path = ".") -> None:
+    def __init__(self, folder: str | Path = ".", *, make: bool = True) -> None:
         from outcross.store import Store  # noqa: PLC0415 - SQLAlchemy, only for those who keep runs
 
         self.folder = Path(folder)
-        self.store = Store(self.folder / FOLDER)
+        if not make and not is_workspace(self.folder):
+            raise CallError(
+                f"There is no workspace in {self.folder.absolute()}.",
+                hint="Name another with --workspace, or make one there with: outcross init",
+            )
+        self.settings = read(self.folder)
+        self.store = Store(self.folder / FOLDER, self.settings.store.url)
 
     def __enter__(self) -> "Workspace":
         return self
@@ -163,9 +181,73 @@ class Workspace:
 
         return Labelling(self.store)
 
+    @property
+    def tracking(self) -> "Tracking":
+        """The generations of this workspace."""
+        from outcross.tracking import Tracking  # noqa: PLC0415 - only for those who track
+
+        return Tracking(self.store)
+
+    def track(self, head: str | None = None, criteria: Sequence[str] = (),
+              chosen: Mapping[str, Any] | None = None) -> "Track":  # fmt: skip
+        """Hold a lineage against its baseline.
+
+        Args:
+            head: name of its newest generation; None where there is only one lineage.
+            criteria: what decides, as `MEASURE` or `MEASURE:falls`; empty for that of the settings, or the panel.
+            chosen: fields of `outcross.track.plan.Plan`; what is None there comes from the settings.
+
+        Raises:
+            CallError: a name or a number is wrong.
+        """
+        from outcross.track.plan import Plan, criterion  # noqa: PLC0415 - only for those who track
+
+        settled = self.settings.track
+        told = tuple(criteria) or ((settled.primary,) if settled.primary else ())
+        defaults = {"alpha": settled.alpha, "looks": settled.looks, "first_words": settled.first_words,
+                    "reference": settled.reference}  # fmt: skip
+        given = {name: value for name, value in (chosen or {}).items() if value is not None}
+        return self.tracking.track(head, Plan(criteria=tuple(map(criterion, told)), **(defaults | given)))
+
     def references(self) -> list[Reference]:
         """All references of this workspace."""
         return [load(path) for path in sorted((self.store.folder / "references").glob("*.reference"))]
+
+
+def init(folder: str | Path = ".", url: str | None = None) -> list[str]:
+    """Make a workspace: `outcross.toml` and `.outcross/`; what is there is left as it is.
+
+    Args:
+        folder: made where it is not there.
+        url: of a database in PostgreSQL; None for a file in `.outcross/`.
+
+    Returns:
+        What was made, by name; nothing where all of it was there.
+
+    Raises:
+        CallError: its settings are wrong or name another store, or the address holds a password.
+        FaultError: the folder cannot be written, or the store cannot be used.
+    """
+    from outcross.store import Store  # noqa: PLC0415 - SQLAlchemy, see above
+
+    place = Path(folder)
+    check_new(place, url)
+    fresh = not (place / FOLDER).is_dir()
+    # The store first: an address that leads nowhere is not written down.
+    Store(place / FOLDER, read(place).store.url or url).close()
+    return [FILE] * write_new(place, url) + [f"{FOLDER}/"] * fresh
+
+
+def kept_reference(name: str, folder: str | Path = ".") -> Reference:
+    """A reference by its name in a workspace; or by the path of its file, which needs no workspace.
+
+    Raises:
+        CallError: there is none, or there is no workspace to look in.
+    """
+    if not is_workspace(Path(folder)) and Path(name).is_file():
+        return load(Path(name))
+    with Workspace(folder, make=False) as opened:
+        return opened.reference(name)
 
 
 def audit(

@@ -3,7 +3,6 @@
 import multiprocessing
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -14,7 +13,7 @@ import pytest
 from outcross.errors import CallError, FaultError
 from outcross.principals import make
 from outcross.review.records import Item, Label, LabelSet, signed, standing, text_digest
-from outcross.store import DATABASE, Store
+from outcross.store import Store
 from outcross.store.labels import Labels
 
 TEXTS = {number: f"text {number}\n\x1b[31m\u202e" for number in range(40)}
@@ -31,8 +30,8 @@ def folder(tmp_path) -> Path:
 
 
 @pytest.fixture
-def labels(folder):
-    store = Store(folder)
+def labels(folder, url):
+    store = Store(folder, url)
     yield Labels(store)
     store.close()
 
@@ -82,9 +81,9 @@ def test_labels_are_read_back_in_order_and_their_signatures_hold(labels, kept, a
 
 
 @pytest.mark.parametrize("change", ["answer = 'human'", "reviewer = 'bob'", "item = 7", "seconds = 9", "made = 'x'"])
-def test_a_changed_label_is_noticed(labels, kept, ana, folder, change):
+def test_a_changed_label_is_noticed(labels, kept, ana, change):
     labels.record([said(kept, 3, "synthetic", ana)])
-    edit(folder, f"UPDATE label SET {change}")  # noqa: S608
+    edit(labels, f"UPDATE label SET {change}")  # noqa: S608
     assert not labels.labels(kept)[0].verified(labels.keys())
 
 
@@ -92,8 +91,8 @@ def test_a_changed_label_is_noticed(labels, kept, ana, folder, change):
     "label_item SET truth = 'human' WHERE number = 3", "label_item SET inclusion = 0.9", "label_set SET plan = '{}'",
     "label_set SET by = 'bob'", "label_item SET text_digest = 'x' WHERE number = 1",
 ])  # fmt: skip
-def test_a_changed_set_is_noticed(labels, kept, folder, change):
-    edit(folder, f"UPDATE {change}")
+def test_a_changed_set_is_noticed(labels, kept, change):
+    edit(labels, f"UPDATE {change}")
     with pytest.raises(FaultError, match="changed it"):
         labels.find("set")
 
@@ -108,10 +107,10 @@ def test_a_changed_text_is_noticed(labels, kept):
         labels.texts(kept)
 
 
-def edit(folder: Path, statement: str) -> None:
-    with sqlite3.connect(folder / DATABASE) as connection:
-        connection.execute(statement)
-    connection.close()
+def edit(labels: Labels, statement: str) -> None:
+    """What somebody does who can write to the database."""
+    with labels.store.writing() as connection:
+        connection.exec_driver_sql(statement)
 
 
 def test_a_name_belongs_to_whoever_signed_with_it_first(labels, ana, tmp_path):
@@ -126,9 +125,9 @@ def test_a_name_belongs_to_whoever_signed_with_it_first(labels, ana, tmp_path):
         labels.endorse(other.public, ana)
 
 
-def test_a_key_that_somebody_slipped_in_is_not_trusted(labels, kept, ana, folder, tmp_path):
+def test_a_key_that_somebody_slipped_in_is_not_trusted(labels, kept, ana, tmp_path):
     thief = make("ana", tmp_path / "thief")
-    edit(folder, f"INSERT INTO principal_key VALUES ('{thief.key_id}', 'ana', '{thief.public}', '2027', "  # noqa: S608
+    edit(labels, f"INSERT INTO principal_key VALUES ('{thief.key_id}', 'ana', '{thief.public}', '2027', "  # noqa: S608
                  f"'{ana.key_id}', 'bm90aGluZw==')")  # fmt: skip
     labels.record([said(kept, 0, "human", thief)])
     assert not labels.labels(kept)[0].verified(labels.keys())
@@ -137,11 +136,11 @@ def test_a_key_that_somebody_slipped_in_is_not_trusted(labels, kept, ana, folder
         labels.endorse(thief.public, stranger)
 
 
-def test_a_chain_of_endorsements_is_followed_in_any_order(labels, ana, tmp_path, folder):
+def test_a_chain_of_endorsements_is_followed_in_any_order(labels, ana, tmp_path):
     laptop, phone = (make("ana", tmp_path / place) for place in ("laptop", "phone"))
     labels.endorse(laptop.public, ana)
     labels.endorse(phone.public, laptop)
-    edit(folder, "UPDATE principal_key SET added = '2026'")
+    edit(labels, "UPDATE principal_key SET added = '2026'")
     assert len(labels.keys()) == 3
 
 
@@ -158,9 +157,9 @@ def test_a_lease_ends_by_itself(labels, kept, monkeypatch):
     assert labels.take(kept, "bob")[0].number == 0
 
 
-def work(folder: Path, config: Path, name: str) -> None:
+def work(folder: Path, url: str | None, config: Path, name: str) -> None:
     """What one of two people at work does."""
-    store = Store(folder)
+    store = Store(folder, url)
     labels = Labels(store)
     signer = make(name, config)
     labels.register(signer)
@@ -170,9 +169,9 @@ def work(folder: Path, config: Path, name: str) -> None:
     store.close()
 
 
-def test_two_people_at_once_answer_every_item_once(labels, kept, folder, tmp_path):
+def test_two_people_at_once_answer_every_item_once(labels, kept, folder, url, tmp_path):
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=work, args=(folder, tmp_path / name, name)) for name in ("bob", "eve")]
+    workers = [context.Process(target=work, args=(folder, url, tmp_path / name, name)) for name in ("bob", "eve")]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -187,7 +186,7 @@ KILLED = """
 import sys
 from pathlib import Path
 from tests.store.test_labels import Labels, Store, make, said
-labels = Labels(Store(Path(sys.argv[1])))
+labels = Labels(Store(Path(sys.argv[1]), sys.argv[3] or None))
 bob = make("bob", Path(sys.argv[2]))
 labels.register(bob)
 made = labels.find("set")
@@ -198,11 +197,13 @@ while True:
 """
 
 
-def test_whoever_is_killed_loses_nothing_that_was_answered(labels, kept, folder, tmp_path):
+def test_whoever_is_killed_loses_nothing_that_was_answered(labels, kept, folder, url, tmp_path):
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), *sys.path])}
     begun = subprocess.Popen(
-        [sys.executable, "-c", KILLED, str(folder), str(tmp_path / "bob")], stdout=subprocess.PIPE, env=environment
+        [sys.executable, "-c", KILLED, str(folder), str(tmp_path / "bob"), url or ""],
+        stdout=subprocess.PIPE,
+        env=environment,
     )
     told = [int(begun.stdout.readline()) for _ in range(10)]
     os.kill(begun.pid, signal.SIGKILL)
@@ -210,13 +211,3 @@ def test_whoever_is_killed_loses_nothing_that_was_answered(labels, kept, folder,
     kept_ = [one.item for one in standing(labels.labels(kept))]
     assert set(told) <= set(kept_)
     assert len(kept_) == len(set(kept_))
-
-
-def test_a_store_of_the_first_version_is_brought_up_to_date(folder):
-    Store(folder).close()
-    edit(folder, "DROP TABLE label")
-    edit(folder, "UPDATE setting SET value = '1' WHERE name = 'version'")
-    store = Store(folder)
-    assert Labels(store).names() == []
-    store.close()
-    Store(folder).close()

@@ -1,22 +1,21 @@
-"""The store: two processes may use it, and what cannot be used is said."""
+"""The store in both databases: two processes may use it, and what cannot be used is said."""
 
 import multiprocessing
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from outcross.engine import Result
 from outcross.errors import FaultError
-from outcross.store import DATABASE, Store
+from outcross.store import Store
 from outcross.store.labels import Labels
 
 PARTS = 40
 
 
 @pytest.fixture
-def store(tmp_path):
-    made = Store(tmp_path / ".outcross")
+def store(tmp_path, url):
+    made = Store(tmp_path / ".outcross", url)
     yield made
     made.close()
 
@@ -69,18 +68,18 @@ def test_a_part_whose_file_is_gone_is_not_finished(store):
     assert list(store.all_parts(run.id)) == [0]
 
 
-def record_parts(folder: Path, run: str, first: int) -> None:
+def record_parts(folder: Path, url: str | None, run: str, first: int) -> None:
     """What one of two processes does."""
-    store = Store(folder)
+    store = Store(folder, url)
     for ordinal in range(first, PARTS, 2):
         store.record_part(run, result(ordinal, store, run))
     store.close()
 
 
-def test_two_processes_write_at_once(store):
+def test_two_processes_write_at_once(store, url):
     run = store.begin_run("key", {})
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=record_parts, args=(store.folder, run.id, first)) for first in (0, 1)]
+    workers = [context.Process(target=record_parts, args=(store.folder, url, run.id, first)) for first in (0, 1)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -90,18 +89,17 @@ def test_two_processes_write_at_once(store):
 
 
 @pytest.fixture
-def somebody_writes(store):
+def somebody_writes(store, url):
     """Another connection has the right to write and keeps it, as a process does that was stopped."""
-    held = sqlite3.connect(store.folder / DATABASE, isolation_level=None)
-    held.execute("BEGIN IMMEDIATE")
-    yield
-    held.execute("ROLLBACK")
-    held.close()
+    other = Store(store.folder, url)
+    with other.writing():
+        yield
+    other.close()
 
 
-def test_who_reads_waits_for_nobody_who_writes(store, somebody_writes, monkeypatch):
-    monkeypatch.setattr("outcross.store.PATIENCE", 0.0)
-    second = Store(store.folder)
+def test_who_reads_waits_for_nobody_who_writes(store, somebody_writes, url, monkeypatch):
+    monkeypatch.setattr("outcross.store.databases.PATIENCE", 0.0)
+    second = Store(store.folder, url)
     assert second.runs() == []
     assert second.latest_run("key") is None
     assert second.parts("run") == {}
@@ -110,40 +108,23 @@ def test_who_reads_waits_for_nobody_who_writes(store, somebody_writes, monkeypat
     second.close()
 
 
-def test_who_waits_in_vain_is_told_that_the_store_is_sound(store, somebody_writes, monkeypatch):
-    monkeypatch.setattr("outcross.store.PATIENCE", 0.0)
-    second = Store(store.folder)
+def test_who_waits_in_vain_is_told_that_the_store_is_sound(store, somebody_writes, url, monkeypatch):
+    monkeypatch.setattr("outcross.store.databases.PATIENCE", 0.0)
+    second = Store(store.folder, url)
     with pytest.raises(FaultError, match="Another process has been writing") as caught:
         second.begin_run("key", {})
     second.close()
     assert "Nothing is wrong with the store" in caught.value.hint
 
 
-def test_a_store_that_can_be_read_needs_nothing_written(store, monkeypatch):
+def test_a_store_that_can_be_read_needs_nothing_written(store, url, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "write_text", full)
-    again = Store(store.folder)
+    again = Store(store.folder, url)
     assert again.runs() == []
     again.close()
-
-
-def test_a_store_of_another_version_is_refused(store):
-    with sqlite3.connect(store.folder / DATABASE) as connection:
-        connection.execute("UPDATE setting SET value = '99' WHERE name = 'version'")
-    connection.close()
-    with pytest.raises(FaultError, match="version 99"):
-        Store(store.folder)
-
-
-def test_a_damaged_store_is_a_fault_with_a_hint(tmp_path):
-    folder = tmp_path / ".outcross"
-    folder.mkdir()
-    (folder / DATABASE).write_bytes(b"This is no database, and never was one." * 100)
-    with pytest.raises(FaultError, match="could not be used") as caught:
-        Store(folder)
-    assert "It is damaged" in caught.value.hint
 
 
 def test_a_full_disk_is_no_reason_to_move_a_store_away(tmp_path):

@@ -15,6 +15,9 @@ from outcross.errors import OutcrossError
 COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
+    "definitions": ("outcross.cli.definitions", "List the named definitions of collapse, or explain one."),
+    "generation": ("outcross.cli.generation", "Register turns of the retraining cycle, list and show them."),
+    "init": ("outcross.cli.init", "Make a workspace here: its settings and its store."),
     "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
     "outputs": (
@@ -25,6 +28,7 @@ COMMANDS = {
     "principals": ("outcross.cli.principals", "The people and services who sign here, and their keys."),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
+    "track": ("outcross.cli.track", "Hold generations against the human baseline: what is lost beyond noise."),
 }
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES)
 """What the machine refuses: no fault of ours."""
@@ -65,7 +69,8 @@ class _Commands(click.Group):
 def outcross() -> None:
     """Keep model collapse out of your training data.
 
-    Audit corpora for diversity, repetition and copies; compare them; hold them against frozen human text.
+    Audit corpora for diversity, repetition and copies; compare them; hold them against frozen human text; track what
+    generations of models lose.
     """
 
 

@@ -110,7 +110,7 @@ def do(name: str | None, *, principal: str | None, workspace: Path) -> None:
     """
     from outcross.cli.screen import Session, work  # noqa: PLC0415 - only for those who label
 
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         session = Session(opened.labels, opened.labels.get(name), signed_in(principal))
         try:
             work(session)
@@ -123,7 +123,7 @@ def do(name: str | None, *, principal: str | None, workspace: Path) -> None:
 @workspace_option
 def list_(workspace: Path) -> None:
     """List the label sets of this workspace."""
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         found = [opened.labels.get(name) for name in opened.labels.kept.names()]
     for one in found:
         paths = one.plan["corpus"]["paths"]
@@ -147,7 +147,7 @@ def list_(workspace: Path) -> None:
 def status(name: str | None, *, target: Any, unit: Any, without: tuple[str, ...], harder: float, form: str,
            workspace: Path) -> None:  # fmt: skip
     """Show how far the set NAME is, what it says by now, and how many more labels a narrower interval needs."""
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         found = opened.labels.status(name, target, unit, without, harder)
     if form == "json":
         click.echo(json.dumps(found.to_dict(), indent=2, sort_keys=True))
@@ -216,7 +216,7 @@ def export(name: str | None, *, form: Form, unblind: bool, config: bool, output:
         write(CONFIG, output)
         return
     check_output(output, [])
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         made = opened.labels.written(name, form, unblind=unblind)
     if output is None and sys.stdout.isatty():
         # Texts of others: what steers a terminal must not reach one.
@@ -242,7 +242,7 @@ def import_(file: str, name: str | None, *, form: Form | None, reviewer: str, pr
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise CallError(f"{visible(file)} cannot be read: {error.strerror}.", hint="Check the path.") from None
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         found = opened.labels.bring(name, data, signed_in(principal), form=form, reviewer=reviewer)
     known = f", {found.known} were here already" if found.known else ""
     click.echo(f"{found.added} labels taken over, {len(found.refused)} records refused{known}.")

@@ -12,6 +12,7 @@ import click
 from outcross.corpus import holds
 from outcross.errors import CallError, FaultError
 from outcross.run import Progress, Watcher, nobody
+from outcross.settings import found_above
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -53,10 +54,17 @@ output_option = click.option("-o", "--output", type=click.Path(dir_okay=False, p
                              help="Write there instead of to the terminal.")  # fmt: skip
 format_option = click.option("--format", "form", type=click.Choice(["text", "json", "md", "html"]), default=None,
                              help="Form of the report [default: by the name of -o FILE, else text].")  # fmt: skip
-workspace_option = click.option("--workspace", type=click.Path(file_okay=False, path_type=Path), default=Path(),
-                                metavar="FOLDER", help="Where .outcross/ is kept [default: this folder].")  # fmt: skip
 
 
+def _here(context: click.Context, parameter: click.Parameter, named: Path | None) -> Path:
+    """The workspace that was named, or the one that this folder is in."""
+    return named or found_above(Path())
+
+
+workspace_option = click.option(
+    "--workspace", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER", callback=_here,
+    help="Where .outcross/ is kept [default: this folder, or the nearest above with an outcross.toml].",
+)  # fmt: skip
 harder_option = click.option(
     "--harder", type=float, default=1.0, show_default=True, metavar="TIMES",
     help="Reviewers may err so many times as often on the corpus as on planted documents.",

@@ -49,7 +49,7 @@ def calibrate(paths: tuple[str, ...], *, workspace: Path, **chosen: Any) -> None
 
     Take text that people wrote, of the same kind as the corpora that you will audit: best from before 2022-11-30.
     """
-    with progress() as watch, Workspace(workspace) as opened:
+    with progress() as watch, Workspace(workspace, make=False) as opened:
         index = opened.calibrate_outputs(list(paths), Options(**chosen), watch)
     click.echo(_rates(index))
 
@@ -58,7 +58,7 @@ def calibrate(paths: tuple[str, ...], *, workspace: Path, **chosen: Any) -> None
 @workspace_option
 def list_(workspace: Path) -> None:
     """List what was added to the index, the newest last."""
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         index = opened.outputs()
     for one in index.facts.added:
         click.echo(_told(one))
@@ -68,7 +68,7 @@ def list_(workspace: Path) -> None:
 @workspace_option
 def info(workspace: Path) -> None:
     """Show the size of the index, its density, and how often it hits human text."""
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         index = opened.outputs()
     click.echo(_size(index))
     click.echo(f"  {index.digest}")

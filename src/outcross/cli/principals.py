@@ -19,7 +19,7 @@ def command() -> None:
 @workspace_option
 def list_(workspace: Path) -> None:
     """List the principals of this workspace and their public keys."""
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         found = opened.labels.kept.principals()
     for one in found:
         click.echo(f"{one.name}{'' if one.keys else '  (no key: others sign for them)'}")
@@ -45,6 +45,6 @@ def endorse(name: str, public: str, workspace: Path) -> None:
 
     Several keys of one principal are one vote.
     """
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         opened.labels.kept.endorse(public, load(name))
     click.echo(f"{name} may sign with {key_id(public)} too.")

@@ -8,7 +8,7 @@ import click
 from outcross.auditing import Options
 from outcross.audits.reference import Reference
 from outcross.cli.options import progress, reading_options, running_options, workspace_option
-from outcross.workspace import Workspace
+from outcross.workspace import Workspace, kept_reference
 
 
 @click.group("reference")
@@ -39,7 +39,7 @@ def build(paths: tuple[str, ...], *, name: str, workspace: Path, **chosen: Any) 
 @workspace_option
 def list_(workspace: Path) -> None:
     """List the references of this workspace."""
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         found = opened.references()
     for reference in found:
         click.echo(_described(reference))
@@ -52,8 +52,7 @@ def list_(workspace: Path) -> None:
 @workspace_option
 def show(name: str, workspace: Path) -> None:
     """Show a reference by its name or file."""
-    with Workspace(workspace) as opened:
-        click.echo(_described(opened.reference(name)))
+    click.echo(_described(kept_reference(name, workspace)))
 
 
 def _described(reference: Reference) -> str:

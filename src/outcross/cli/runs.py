@@ -19,7 +19,7 @@ def command(workspace: Path, *, prune: bool) -> None:
     A finished run keeps its merged states, so that --resume can hold them against another reference without a second
     reading. Runs that a later one of the same data and options has superseded are pruned by themselves.
     """
-    with Workspace(workspace) as opened:
+    with Workspace(workspace, make=False) as opened:
         if prune:
             count, freed = opened.prune()
             runs = "1 finished run" if count == 1 else f"{count:,} finished runs"

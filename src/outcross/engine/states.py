@@ -12,8 +12,9 @@ import numpy as np
 from outcross.engine.identifiers import Repeated
 from outcross.errors import FaultError
 from outcross.kernels import KERNELS
-from outcross.measure import Batch, Caps, Reached, pack, unpack
+from outcross.measure import EVERY_HASH, Batch, Caps, Reached, pack, unpack
 from outcross.measures import families, streaming
+from outcross.measures.sequences import Keeping, Sequences
 from outcross.measures.states import TextSample
 from outcross.origin.inquiry import Inquiry, Traces
 
@@ -25,6 +26,9 @@ Family = dict[str, Any]
 
 ORIGIN = "origin"
 """The name under which evidence of origin stands beside the families of measures."""
+
+SEQUENCES = "sequences"
+"""The name under which hashed word sequences stand there."""
 
 
 def look(batch: Batch, caps: Caps, inquiry: Inquiry | None = None) -> Family:
@@ -40,6 +44,22 @@ def added(first: Family | None, second: Family) -> Family:
     if first is None:
         return second
     return {name: first[name] + state for name, state in second.items()}
+
+
+@dataclass(frozen=True)
+class Besides:
+    """What is looked for besides the figures of the families.
+
+    Attributes:
+        inquiry: the evidence of origin, or None.
+        keeping: what is kept of the documents' word sequences, or None.
+    """
+
+    inquiry: Inquiry | None = None
+    keeping: Keeping | None = None
+
+
+NOTHING_BESIDES = Besides()
 
 
 @dataclass
@@ -67,16 +87,21 @@ class States:
         levels = tuple(sample.level for sample in self.whole["ngrams"].samples)
         return Reached(levels, self.whole["words"].sample.limit, self.whole["compression"].last)
 
-    def see(self, batch: Batch, caps: tuple[Caps, Caps], most_groups: int, inquiry: Inquiry | None = None) -> None:
+    def see(self, batch: Batch, caps: tuple[Caps, Caps], most_groups: int, asked: Besides = NOTHING_BESIDES) -> None:
         """Look at a batch, as a whole and by group; of many groups only the largest of the batch.
 
         Args:
             batch: the documents.
             caps: bounds for the whole, and for a group.
             most_groups: groups that are looked at.
-            inquiry: the evidence of origin that is looked for, or None.
+            asked: what is looked for besides the figures of the families.
         """
-        self.whole = added(self.whole, look(batch, caps[0], inquiry))
+        inquiry = asked.inquiry
+        seen = look(batch, caps[0], inquiry)
+        if asked.keeping is not None:
+            limit = EVERY_HASH if self.whole is None else self.whole[SEQUENCES].limit
+            seen[SEQUENCES] = asked.keeping.look(batch, limit)
+        self.whole = added(self.whole, seen)
         if batch.groups is None:
             return
         encoded = batch.groups.dictionary_encode()
@@ -171,6 +196,8 @@ def from_bytes(data: bytes) -> States:
 
 def _read(name: str, data: bytes) -> Any:
     """The state of a family from its bytes."""
+    if name == SEQUENCES:
+        return Sequences.from_bytes(data)
     return Traces.from_bytes(data) if name == ORIGIN else families()[name].read(data)
 
 

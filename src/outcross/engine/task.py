@@ -17,11 +17,12 @@ from outcross.corpus import Corpus, Quarantined, RangeDigest, Shard
 from outcross.engine.identifiers import Identifiers
 from outcross.engine.scores import scores_of
 from outcross.engine.segment import segmented
-from outcross.engine.states import States, text_samples, to_bytes
+from outcross.engine.states import Besides, States, text_samples, to_bytes
 from outcross.errors import InterruptedRunError
 from outcross.kernels import document_hashes
 from outcross.measure import NOTHING_REACHED, Array, Batch, Buffers, Caps, Reached
 from outcross.measures import joining
+from outcross.measures.sequences import Keeping
 from outcross.measures.states import TextSample
 from outcross.origin.inquiry import Inquiry
 
@@ -54,6 +55,7 @@ class Plan:
         join: whether copies are looked for.
         halves: whether to look at two disjoint halves instead of groups, for a reference.
         inquiry: the evidence of origin that is looked for, or None.
+        keeping: what is kept of the documents' word sequences, or None.
     """
 
     corpus: Corpus
@@ -68,6 +70,7 @@ class Plan:
     join: bool = True
     halves: bool = False
     inquiry: Inquiry | None = None
+    keeping: Keeping | None = None
 
     @property
     def named(self) -> bool:
@@ -193,13 +196,14 @@ def run_task(
     states, keys, scores = States(), _Keys(draft, plan), _Scores(draft, plan)
     identifiers = Identifiers(draft, wanted=plan.named)
     group_caps = plan.caps if plan.halves else plan.caps.for_group()
+    besides = Besides(plan.inquiry, plan.keeping)
     documents = text_bytes = 0
     for one in _batches(iter(reader), shard, plan):
         batch = replace(one, reached=reached.joined(states.reached))
         if hand.stop.is_set():
             shutil.rmtree(draft, ignore_errors=True)
             raise InterruptedRunError("The run was stopped.")
-        states.see(batch, (plan.caps, group_caps), plan.most_groups, plan.inquiry)
+        states.see(batch, (plan.caps, group_caps), plan.most_groups, besides)
         keys.add(batch)
         identifiers.add(batch)
         scores.add(batch)

@@ -1,14 +1,12 @@
-"""The store of a workspace: runs, their finished parts, audits; SQLite in write-ahead mode.
+"""The store of a workspace: runs, their finished parts, audits; in a file (SQLite) or on a server (PostgreSQL).
 
-Two processes may use it at once. A part is recorded only after everything it left on disk is in place, so a
+Two processes may use it at once. On a server it is shared: rows are everybody's, while what runs leave on disk stays
+in the folder of whoever ran them. A part is recorded only after everything it left on disk is in place, so a
 run that is killed at any moment goes on from its recorded parts.
 """
 
-import contextlib
 import json
 import secrets
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,13 +14,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from outcross.canonical import from_json
 from outcross.engine import Result
-from outcross.errors import FaultError
-from outcross.store.tables import ADDED_TO, VERSION, metadata, part, run, setting
+from outcross.errors import FaultError, OutcrossError
+from outcross.store.databases import DAMAGED, in_file, on_server
+from outcross.store.migrations import prepare
+from outcross.store.tables import part, run
 
 DATABASE = "outcross.db"
-PATIENCE = 30.0
-"""Seconds to wait for another process that writes."""
+
+FOLDERS = ("runs", "audits", "references")
+"""What a store keeps beside its database."""
 
 
 @dataclass(frozen=True)
@@ -47,71 +49,53 @@ class Store:
 
     Args:
         folder: `.outcross`, made where it is not there.
+        url: of a database in PostgreSQL; None for a file in the folder.
+
+    Attributes:
+        reading: a transaction that sees the store as it is when it begins, and waits for nobody who writes.
+        writing: a transaction that has the right to write from its beginning; one at a time, the others wait.
 
     Raises:
-        FaultError: the folder cannot be written, or was made by a newer outcross.
+        CallError: the address is none.
+        FaultError: the folder cannot be written, the server not be reached; or the database is damaged, or was made
+            by a newer outcross.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, url: str | None = None) -> None:
         self.folder = folder
+        if url is None:
+            self._make_folders()
+            _refuse_an_emptied(folder / DATABASE)
+            self.database = in_file(folder / DATABASE)
+        else:
+            self.database = on_server(url)
         try:
-            (folder / "runs").mkdir(parents=True, exist_ok=True)
-            (folder / "audits").mkdir(exist_ok=True)
-            (folder / "references").mkdir(exist_ok=True)
-            _keep_out_of_version_control(folder)
+            prepare(self.database)
+            self._make_folders()  # of a server that cannot be reached no folder is left
+        except OutcrossError:
+            self.close()
+            raise
+        self.reading, self.writing = self.database.reading, self.database.writing
+
+    def _make_folders(self) -> None:
+        try:
+            for name in FOLDERS:
+                (self.folder / name).mkdir(parents=True, exist_ok=True)
+            _keep_out_of_version_control(self.folder)
         except OSError as error:
             raise FaultError(
-                f"Cannot write to the workspace {folder}: {error.strerror}.",
+                f"Cannot write to the workspace {self.folder}: {error.strerror}.",
                 hint="Choose another folder with --workspace, or leave nothing behind with --no-store.",
             ) from None
-        self.engine = sa.create_engine(f"sqlite:///{folder / DATABASE}", connect_args={"timeout": PATIENCE})
-        sa.event.listen(self.engine, "connect", _configure)
-        sa.event.listen(self.engine, "begin", _begin)
-        with self.reading() as connection:
-            found = _version(connection)
-        if found != str(VERSION):
-            self._make(found)
-
-    def _make(self, found: str | None) -> None:
-        """Make the tables, or add those that an earlier version lacks."""
-        if found is not None and found not in ADDED_TO:
-            raise FaultError(
-                f"The workspace {self.folder} has store version {found}; this outcross knows {VERSION}.",
-                hint="Use the outcross that made it, or another --workspace.",
-            )
-        with self.writing() as connection:
-            metadata.create_all(connection)
-            connection.execute(setting.delete().where(setting.c.name == "version"))
-            connection.execute(setting.insert().values(name="version", value=str(VERSION)))
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """A transaction that sees the store as it is when it begins, and waits for nobody who writes."""
-        with self._transaction("BEGIN") as connection:
-            yield connection
-
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """A transaction that has the right to write from its beginning; one at a time, the others wait."""
-        with self._transaction("BEGIN IMMEDIATE") as connection:
-            yield connection
-
-    @contextlib.contextmanager
-    def _transaction(self, begin: str) -> Iterator[sa.Connection]:
-        """What the database refuses (a full disk, damage) is a fault with a hint."""
-        try:
-            with self.engine.execution_options(begin=begin).begin() as connection:
-                yield connection
-        except (sa.exc.DBAPIError, sqlite3.Error) as error:
-            raise _refused(self.folder / DATABASE, error) from None
 
     def close(self) -> None:
         """Close the database."""
-        self.engine.dispose()
+        self.database.engine.dispose()
 
     def begin_run(self, key: str, plan: dict[str, Any]) -> Run:
-        """Record a new run."""
+        """Record a new run, and make its folder."""
         name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        self.run_folder(name).mkdir(parents=True)
         with self.writing() as connection:
             connection.execute(run.insert().values(
                 id=name, key=key, plan=json.dumps(plan, sort_keys=True), state="running", started=_now(),
@@ -119,11 +103,15 @@ class Store:
         return Run(name, key, "running", None)
 
     def latest_run(self, key: str) -> Run | None:
-        """The newest run that reads the same in the same way; None where there is none."""
+        """The newest run that reads the same in the same way; None where there is none.
+
+        In a shared store only a run whose folder is here can be gone on with: its parts lie there, and its lock.
+        """
         query = sa.select(run.c.id, run.c.key, run.c.state, run.c.audit).where(run.c.key == key)
         with self.reading() as connection:
-            row = connection.execute(query.order_by(run.c.started.desc(), run.c.id.desc()).limit(1)).first()
-        return Run(*row) if row is not None else None
+            rows = connection.execute(query.order_by(run.c.started.desc(), run.c.id.desc())).all()
+        here = (row for row in rows if not self.database.shared or self.run_folder(row.id).exists())
+        return next((Run(*row) for row in here), None)
 
     def record_part(self, run_id: str, result: Result) -> None:
         """Record a finished part; once only, also where two processes finished it."""
@@ -137,7 +125,8 @@ class Store:
         """The finished parts of a run, by ordinal."""
         with self.reading() as connection:
             rows = connection.execute(sa.select(part.c.ordinal, part.c.result).where(part.c.run == run_id)).all()
-        return {ordinal: Result.from_dict(json.loads(result)) for ordinal, result in rows}
+        what = f"A part of the run {run_id}"
+        return {ordinal: Result.from_dict(parsed(result, what)) for ordinal, result in rows}
 
     def parts(self, run_id: str) -> dict[int, Result]:
         """The finished parts of a run whose files are still there, by ordinal."""
@@ -182,42 +171,24 @@ def _keep_out_of_version_control(folder: Path) -> None:
         path.write_text("*\n")
 
 
-def _configure(connection: Any, record: Any) -> None:
-    """Write-ahead log; transactions begin when SQLAlchemy says so, not when the driver thinks so."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA foreign_keys = ON")
+def _refuse_an_emptied(path: Path) -> None:
+    """An empty file is a new database to SQLite; where something was kept before, it is what is left of an old one."""
+    if not path.exists() or path.stat().st_size:
+        return
+    if any(any((path.parent / name).glob("*")) for name in FOLDERS):
+        raise FaultError(f"The store {path} is empty, but the folders beside it are not.", hint=DAMAGED)
 
 
-def _begin(connection: sa.Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+def parsed(text: str, what: str) -> Any:
+    """A record of the store from its JSON.
 
-
-def _refused(path: Path, error: sa.exc.DBAPIError | sqlite3.Error) -> FaultError:
-    """What the database said, with what to do about it."""
-    told = error.orig if isinstance(error, sa.exc.DBAPIError) else error
-    code = getattr(told, "sqlite_errorcode", 0) & 0xFF  # without the details of an extended code
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return FaultError(
-            f"Another process has been writing to the store {path} for {PATIENCE:.0f} seconds.",
-            hint="Nothing is wrong with the store: wait for that process or end it (it may be stopped), and try again.",
-        )
-    # Only of a store that is damaged may anybody be told to move it away: there may be labels in it.
-    damaged = code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-    return FaultError(
-        f"The store {path} could not be used: {told}.",
-        hint="It is damaged: restore it from a backup; or move it away, run audits again, and draw labels anew."
-        if damaged
-        else "Check that the disk has room and that the folder can be written; what is in the store is kept.",
-    )
-
-
-def _version(connection: sa.Connection) -> str | None:
-    """The version of the store's tables; None where there are none yet."""
-    if not sa.inspect(connection).has_table(setting.name):
-        return None
-    found: str | None = connection.execute(sa.select(setting.c.value).where(setting.c.name == "version")).scalar()
-    return found
+    Raises:
+        FaultError: it is none; the message names `what`.
+    """
+    try:
+        return from_json(text)
+    except ValueError:
+        raise FaultError(f"{what} in the store is damaged: it is no JSON.", hint=DAMAGED) from None
 
 
 def _now() -> str:

@@ -20,7 +20,7 @@ from outcross.errors import CallError, FaultError
 from outcross.principals import Principal, Signer, key_id, verify
 from outcross.review.assignment import LEASE, open_items
 from outcross.review.records import SET, Item, Label, LabelSet, standing
-from outcross.store import Store
+from outcross.store import Store, parsed
 from outcross.store.tables import label, label_item, label_lease, label_set, principal, principal_key
 
 KEY = "outcross.key/1"
@@ -166,7 +166,7 @@ class Labels:
                 return None
             query = sa.select(*_ITEM).where(label_item.c.set == row.digest).order_by(label_item.c.number)
             items = tuple(Item(**found) for found in connection.execute(query).mappings())
-        found = LabelSet(row.name, json.loads(row.plan), items, row.made, row.by)
+        found = LabelSet(row.name, parsed(row.plan, f"The label set {name!r}"), items, row.made, row.by)
         owner, public = self.keys().get(row.key, ("", ""))
         sound = owner == row.by and verify(public, row.signature, SET, {"digest": row.digest})
         if found.digest != row.digest or not sound:

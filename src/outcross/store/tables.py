@@ -2,11 +2,8 @@
 
 import sqlalchemy as sa
 
-VERSION = 2
-"""Raised with every change of the tables."""
-
-ADDED_TO = ("1",)
-"""Earlier versions that lack nothing but whole tables: they are brought up by adding these."""
+VERSION = 3
+"""Raised with every change of the tables, and with it a step is added to `migrations/versions`."""
 
 metadata = sa.MetaData()
 
@@ -115,4 +112,45 @@ label_lease = sa.Table(
     sa.Column("reviewer", sa.Text, primary_key=True),
     sa.Column("until", sa.Float, nullable=False),
     comment="An item that somebody is looking at now, so that nobody else is shown it for nothing.",
+)
+
+generation = sa.Table(
+    "generation",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    comment="One turn of the retraining cycle; never changed.",
+)
+
+generation_parent = sa.Table(
+    "generation_parent",
+    metadata,
+    sa.Column("child", sa.Text, sa.ForeignKey("generation.name"), primary_key=True),
+    sa.Column("parent", sa.Text, primary_key=True),
+    comment="What a generation came from; a parent may be one that nobody has added.",
+)
+
+blob = sa.Table(
+    "blob",
+    metadata,
+    sa.Column("digest", sa.Text, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    comment="Bytes that belong to generations (merged states), by their digest, so that a team shares them.",
+)
+
+reading = sa.Table(
+    "reading",
+    metadata,
+    sa.Column("settings", sa.Text, primary_key=True),
+    sa.Column("baseline", sa.Text, primary_key=True),
+    sa.Column("generation", sa.Text, primary_key=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    comment="Figures of a generation against a baseline, kept so that they need not be worked out again.",
 )

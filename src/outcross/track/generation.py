@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from outcross.canonical import digest, plain
@@ -43,7 +44,7 @@ class Trained:
 
 @dataclass(frozen=True)
 class Sampled:
-    """Texts that a generation's model wrote (of a human reference: that people wrote).
+    """The text that a generation is tracked by: what its model wrote; of a human reference, what people wrote.
 
     Attributes:
         label: as it was named.
@@ -51,6 +52,7 @@ class Sampled:
         audit: the digest of its audit.
         sequences: the digest of the hashed word sequences that are kept of it.
         documents: it has. kept: of these, documents whose sequences are kept.
+        of: "samples", or "train" where a generation has no samples and is tracked by what it was trained on.
         clustered: the column that names the sampling unit, or None: documents are independent.
         prompted: the column that names the prompt, or None.
     """
@@ -61,6 +63,7 @@ class Sampled:
     sequences: str
     documents: int
     kept: int
+    of: Literal["samples", "train"] = "samples"
     clustered: str | None = None
     prompted: str | None = None
 
@@ -82,7 +85,6 @@ class Generation:
         losses: digest of the held-out losses that are kept, or None.
         embeddings: digest of the embeddings that are kept, or None.
         facts: anything else that was said of it.
-        added: when, ISO 8601 in UTC. Not part of the digest.
     """
 
     name: str
@@ -97,7 +99,6 @@ class Generation:
     losses: str | None = None
     embeddings: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
-    added: str = ""
 
     def __post_init__(self) -> None:
         """Refuse names that cannot be typed or told apart.
@@ -120,8 +121,12 @@ class Generation:
         }  # fmt: skip
 
     @classmethod
-    def from_dict(cls, record: Mapping[str, Any]) -> "Generation":
+    def from_dict(cls, record: Mapping[str, Any], known: str | None = None) -> "Generation":
         """The generation that `to_dict` wrote.
+
+        Args:
+            record: what it wrote.
+            known: its digest, where it has just been checked, so that it need not be made again.
 
         Raises:
             DataError: it is none, or one of another version.
@@ -130,17 +135,18 @@ class Generation:
             raise DataError(f"This is not a generation of schema {SCHEMA}: it says {record.get('schema')!r}.")
         fields = {name: value for name, value in record.items() if name != "schema"}
         samples = fields["samples"]
-        return cls(**fields | {
+        made = cls(**fields | {
             "parents": tuple(fields["parents"]), "train": tuple(Trained(**one) for one in fields["train"]),
             "samples": None if samples is None else Sampled(**samples), "scores": tuple(fields["scores"]),
         })  # fmt: skip
+        if known is not None:
+            vars(made)["digest"] = known
+        return made
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """Of everything but when it was added: the same facts registered twice are one generation."""
-        record = self.to_dict()
-        del record["added"]
-        return digest(record)
+        """Of its record: the same facts registered twice are one generation."""
+        return digest(self.to_dict())
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,249 @@
+"""The settings of a workspace: `outcross.toml`, read into typed records. What nobody knows is refused with its line.
+
+[store]
+url = "postgresql://USER@HOST/DATABASE"    where rows are kept; OUTCROSS_STORE goes before it
+
+[track]
+alpha = 0.05                               how tracking looks at generations, see `Track`
+"""
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from outcross.errors import CallError, FaultError
+
+FILE = "outcross.toml"
+FOLDER = ".outcross"
+VARIABLE = "OUTCROSS_STORE"
+"""The environment variable that names the store; it may hold a password, which the file should not."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where rows are kept.
+
+    Attributes:
+        url: of a database in PostgreSQL; None for a file in `.outcross/`.
+    """
+
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class Track:
+    """How generations are tracked.
+
+    Attributes:
+        alpha: chance of a false alarm over all looks, in (0, 0.5].
+        looks: how many looks are planned; None for no end.
+        primary: the measure that decides alone, by its name; None for the default panel.
+        first_words: words of each document that are looked at; None for all.
+        cluster_by: column of the sampling unit where documents are not independent; None for documents.
+        reference: the frozen human reference, by its name or file; None for none.
+    """
+
+    alpha: float = 0.05
+    looks: int | None = None
+    primary: str | None = None
+    first_words: int | None = None
+    cluster_by: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a workspace.
+
+    Attributes:
+        store: where rows are kept.
+        track: how generations are tracked.
+    """
+
+    store: Place = field(default_factory=Place)
+    track: Track = field(default_factory=Track)
+
+
+_KINDS: Mapping[str, Any] = {
+    "url": (str,), "alpha": (float, int), "looks": (int,), "primary": (str,), "first_words": (int,),
+    "cluster_by": (str,), "reference": (str,),
+}  # fmt: skip
+_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number"}
+_TABLES: Mapping[str, type] = {"store": Place, "track": Track}
+
+_NEW = """\
+# The settings of this workspace. Keep this file in version control; .outcross/ stays out of it.
+
+[store]
+# Where rows are kept: a file in .outcross/, or a PostgreSQL that a team shares. The environment variable
+# OUTCROSS_STORE goes before this line: put an address with a password there, or the password into ~/.pgpass.
+{url}
+
+[track]
+# The chance of a false alarm over all looks at all generations.
+alpha = 0.05
+"""
+
+
+def read(folder: Path) -> Settings:
+    """The settings of a workspace; the defaults where it has no `outcross.toml`.
+
+    Args:
+        folder: of the workspace.
+
+    Raises:
+        CallError: the file is no TOML, or has a key or a value that cannot be; the message names its line.
+        FaultError: the file is there and cannot be read.
+    """
+    path = folder / FILE
+    found = _parsed(path)
+    store, track = (_filled(path, found, name) for name in ("store", "track"))
+    if named := os.environ.get(VARIABLE):
+        store = Place(named)
+    return Settings(store, track)
+
+
+def found_above(folder: Path) -> Path:
+    """The workspace that a folder is in: itself, or the nearest above it with an `outcross.toml`; else itself.
+
+    A folder `.outcross/` alone counts only where one stands, and a file of somebody else not at all: what lies about
+    above a folder must not take what is done in it.
+    """
+    if is_workspace(folder):
+        return folder
+    for above in folder.resolve().parents:
+        if (above / FILE).is_file() and _ours(above / FILE):
+            return above
+    return folder
+
+
+def is_workspace(folder: Path) -> bool:
+    """Whether a folder is a workspace: it has `.outcross/` or `outcross.toml`."""
+    return (folder / FOLDER).is_dir() or (folder / FILE).is_file()
+
+
+def check_new(folder: Path, url: str | None) -> None:
+    """Refuse what `write_new` would not write.
+
+    Raises:
+        CallError: there is an `outcross.toml` that names another store, or the address holds a password.
+    """
+    path = folder / FILE
+    if url is not None and re.search(r"//[^/@]*:[^/@]+@|[?&][a-z]*password=", url):
+        raise CallError(
+            f"The address holds a password, which would stand in {FILE} for all to read.",
+            hint=f"Leave it out, and give the whole address in the environment variable {VARIABLE}.",
+        )
+    told = _filled(path, _parsed(path), "store").url
+    if url is not None and path.exists() and url != told:
+        raise CallError(f"{path} is there already, and names another store: {_hidden(told)}.",
+                        hint="It is never overwritten: change its [store] url yourself.")  # fmt: skip
+
+
+def write_new(folder: Path, url: str | None) -> bool:
+    """Write `outcross.toml` where there is none.
+
+    Args:
+        folder: of the workspace.
+        url: of its store; None for a file in `.outcross/`.
+
+    Returns:
+        Whether it was written.
+
+    Raises:
+        FaultError: the folder cannot be written.
+    """
+    path = folder / FILE
+    line = f"url = {_quoted(url)}" if url else '# url = "postgresql://USER@HOST:5432/DATABASE"'
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(_NEW.format(url=line))
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Choose another folder.") from None
+    return True
+
+
+def _hidden(url: str | None) -> str:
+    return "the file in .outcross/" if url is None else re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url).split("?")[0]
+
+
+def _quoted(text: str) -> str:
+    """A basic string of TOML."""
+    return '"' + re.sub(r'["\\\x00-\x1f\x7f]', lambda one: f"\\u{ord(one[0]):04x}", text) + '"'
+
+
+def _ours(path: Path) -> bool:
+    """Whether a file is the user's own or the system's."""
+    return not hasattr(os, "getuid") or path.stat().st_uid in (os.getuid(), 0)
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CallError(f"{path} is no TOML: {error}.", hint="See https://toml.io for how it is written.") from None
+    except OSError as error:
+        raise FaultError(f"{path} cannot be read: {error.strerror}.", hint="Check its rights.") from None
+
+
+def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
+    """One table as its record."""
+    for key in found:
+        if key not in _TABLES:
+            raise _refused(path, None, key, f"There is no {_what(found[key], key)}", _TABLES)
+    table = found.get(name, {})
+    if not isinstance(table, dict):
+        raise _refused(path, None, name, f"{name!r} must be a table, [{name}]", ())
+    known = [one.name for one in fields(_TABLES[name])]
+    for key, value in table.items():
+        if key not in known:
+            raise _refused(path, name, key, f"There is no key {key!r} in [{name}]", known)
+        if problem := _problem(key, value):
+            raise _refused(path, name, key, f"{key} must be {problem}, not {value!r}", ())
+    return _TABLES[name](**table)
+
+
+def _what(value: Any, key: str) -> str:
+    return f"table [{key}]" if isinstance(value, dict) else f"key {key!r} outside of a table"
+
+
+def _problem(key: str, value: Any) -> str:
+    """What a value should have been; empty where it can be."""
+    kinds = _KINDS[key]
+    if not isinstance(value, kinds) or isinstance(value, bool):
+        return _NAMED[kinds[0]]
+    if isinstance(value, str):
+        return "" if value.strip() else "a text that is not empty"
+    if key == "alpha":
+        return "" if 0 < value <= 0.5 else "above 0, and 0.5 at most"
+    return "" if value >= 1 else "1 or more"
+
+
+def _refused(path: Path, table: str | None, key: str, said: str, known: Any) -> CallError:
+    close = difflib.get_close_matches(key, known, 1)
+    there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
+    hint = f"Did you mean {close[0]!r}?" if close else there
+    return CallError(f"{path}, line {_line(path, table, key)}: {said}.", hint=hint)
+
+
+def _line(path: Path, table: str | None, key: str) -> int:
+    """The line on which a key stands; that of its table, or the first, where it is written in some other way."""
+    one = rf"""["']?{re.escape(key)}["']?\s*"""
+    within, nearest = None, 1
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+        if head := re.match(r"""\s*\[+\s*["']?([^\]"'.\s]+)""", line):
+            within = head[1]
+            nearest = number if within in (table, key) else nearest
+        dotted = rf"\s*{re.escape(table)}\s*\.\s*{one}[=.]" if table else rf"\s*(\[+\s*)?{one}[\]=.]"
+        if re.match(dotted, line) or (within == table and re.match(rf"\s*{one}[=.]", line)):
+            return number
+    return nearest

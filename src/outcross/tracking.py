@@ -1,0 +1,343 @@
+"""Generations of a workspace: how one is registered, and how a lineage is held against the baseline."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from outcross.auditing import Options, find_reference
+from outcross.canonical import digest, plain
+from outcross.errors import CallError
+from outcross.kernels import KERNELS
+from outcross.measures.reference import Vocabulary
+from outcross.measures.sequences import Sequences
+from outcross.registering import Adding, Registering, unpacked
+from outcross.run import Watcher, nobody
+from outcross.store import Store
+from outcross.store.generations import Generations
+from outcross.track.concluding import alarms_of, outcome
+from outcross.track.confounders import confounders
+from outcross.track.generation import Generation, Lineage, control_of, lineage
+from outcross.track.pairing import Baseline
+from outcross.track.plan import Plan, panel
+from outcross.track.record import Node, Track
+from outcross.track.told import Told, of_findings, of_scores, of_text
+from outcross.track.verdicts import verdicts
+
+FIGURES = 1
+"""Version of how figures are made of what is kept; raised when they change, so that none are taken from before."""
+
+SPLIT_FROM = 400
+"""From so many documents on, half of a baseline defines the tail, and only the other half is compared with."""
+
+
+class Tracking:
+    """The generations of a store.
+
+    Args:
+        store: of the workspace.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.kept = Generations(store)
+
+    def generations(self) -> list[Generation]:
+        """All registered generations, in the order of adding."""
+        digests = self.kept.digests()
+        return [Generation.from_dict(record, digests[record["name"]]) for record in self.kept.records()]
+
+    def generation(self, name: str) -> Generation:
+        """A generation by its name.
+
+        Raises:
+            CallError: there is none.
+        """
+        known = {one.name: one for one in self.generations()}
+        if name not in known:
+            there = f"There are: {', '.join(known)}." if known else "Register one with: outcross generation add"
+            raise CallError(f"There is no generation {name!r}.", hint=there)
+        return known[name]
+
+    def nodes(self) -> list[Node]:
+        """All generations and missing parents, as they are shown."""
+        return list(_nodes(self.generations(), (), {}))
+
+    def add(self, asked: Registering, options: Options | None = None, watch: Watcher = nobody) -> Generation:
+        """Register a generation: one audit pass over each of its corpora, then one transaction.
+
+        Nothing of it is there until all of it is. The same facts registered again change nothing.
+
+        Args:
+            asked: what is registered.
+            options: how its texts are read.
+            watch: is told how far it has come.
+
+        Raises:
+            CallError: the name is taken by other facts, or is no name; a file is not there.
+            DataError: a file cannot be read as what it should be.
+        """
+        Generation(asked.name, asked.role, asked.parents)  # refuse a bad name before an hour of reading
+        adding = Adding(self.store, asked, options or Options(), watch)
+        made = adding.generation()
+        self.kept.add(made.to_dict(), adding.blobs)
+        return made
+
+    def track(self, head: str | None = None, plan: Plan | None = None) -> Track:
+        """Hold a lineage against its baseline.
+
+        Args:
+            head: the newest generation; None where there is only one lineage.
+            plan: what decides; None for the panel that fits what is registered.
+
+        Raises:
+            CallError: there is no such lineage or baseline.
+            FaultError: what is kept is damaged, or was made by other kernels.
+        """
+        return _Following(self, plan or Plan(), head).track()
+
+    def sequences(self, of: str) -> Sequences:
+        """The kept word sequences with this digest."""
+        return Sequences.from_bytes(unpacked(self.kept.blob(of), "sequences"))
+
+
+@dataclass
+class _Ground:
+    """What a lineage is held against.
+
+    Attributes:
+        generation: that is the baseline.
+        sequences: its text, or None; of a human reference the half that did not define the tail.
+        vocabulary: the words of the reference, or None.
+        facts: for the record.
+    """
+
+    generation: Generation
+    sequences: Sequences | None
+    vocabulary: Vocabulary | None
+    facts: dict[str, Any]
+
+
+class _Following:
+    """One lineage, held against its baseline."""
+
+    def __init__(self, tracking: Tracking, plan: Plan, head: str | None) -> None:
+        self.tracking = tracking
+        self.plan = plan
+        self.generations = tracking.generations()
+        self.known = {one.name: one for one in self.generations}
+        self.line = self._after_baseline(lineage(self.generations, head))
+        self.settings = digest({
+            "figures": FIGURES, "kernels": KERNELS, "first_words": plan.first_words, "reference": plan.reference,
+        })  # fmt: skip
+
+    def _after_baseline(self, line: Lineage) -> Lineage:
+        """The generations that are looked at: those after the baseline, where it is one of them."""
+        self.baseline = self._baseline(line)
+        names = [one.name for one in line.path]
+        if self.baseline.name not in names:
+            return line
+        later = line.path[names.index(self.baseline.name) + 1 :]
+        if not later:
+            raise CallError(
+                f"{self.baseline.name} is the baseline, and there is no generation after it.",
+                hint="Register the next one with: outcross generation add NAME --parent "
+                f"{self.baseline.name} --samples FILES",
+            )
+        return replace(line, path=later)
+
+    def _baseline(self, line: Lineage) -> Generation:
+        """What was asked for, or the human reference, or the first generation."""
+        wanted = self.plan.baseline
+        if wanted is not None:
+            if wanted not in self.known:
+                raise CallError(f"There is no generation {wanted!r}.", hint=f"There are: {', '.join(self.known)}.")
+            return self.known[wanted]
+        human = [one for one in self.generations if one.role == "human"]
+        if len(human) > 1:
+            names = ", ".join(one.name for one in human)
+            raise CallError(f"There are several human references: {names}.", hint="Choose one with --baseline NAME.")
+        return human[0] if human else line.path[0]
+
+    def track(self) -> Track:
+        """The record."""
+        from outcross.track.following import Followed, follow  # noqa: PLC0415
+
+        ground = self._ground()
+        told = self._told(ground, self.line.path)
+        controls = control_of(self.generations)
+        beside = self._told(ground, [one for one in controls if one.name != ground.generation.name])
+        names = tuple(one.name for one in self.line.path)
+        followed = Followed(names, told, tuple(beside.values()), _better(self.line.path))
+        measured = [name for one in told.values() for name, reading in one.readings.items() if not reading.unknown]
+        criteria = panel(self.plan, reference=ground.vocabulary is not None, measured=measured)
+        series = follow(followed, criteria, self.plan)
+        explained = confounders(self.line, told, ground.generation)
+        alarms = alarms_of(series, names)
+        said = verdicts(series, self.line.path, ground.generation)
+        result, says = outcome(series, alarms, said, explained, self.plan)
+        return Track(
+            self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, said, explained,
+            tuple(self._costs(ground, followed)), tuple(self._nodes(names)), self._plan_told(criteria),
+            {"ended": datetime.now(UTC).isoformat(timespec="seconds")},
+        )  # fmt: skip
+
+    def _plan_told(self, criteria: Sequence[Any]) -> dict[str, Any]:
+        told: dict[str, Any] = plain(replace(self.plan, criteria=tuple(criteria)).to_dict())
+        return told | {
+            "version": version("outcross"), "figures": FIGURES, "kernels": KERNELS,
+            "head_digest": self.line.path[-1].digest, "looks_made": len(self.line.path),
+        }  # fmt: skip
+
+    def _nodes(self, names: Sequence[str]) -> Iterator[Node]:
+        path = self.line.path
+        assumed = {after.name: before.name for before, after in pairwise(path)} if self.line.assumed else {}
+        return _nodes(self.generations, names, assumed)
+
+    def _ground(self) -> _Ground:
+        """The baseline's text and the vocabulary that defines the tail."""
+        one = self.baseline
+        facts: dict[str, Any] = {"name": one.name, "digest": one.digest, "role": one.role, "documents": 0}
+        if one.samples is None:
+            return _Ground(one, None, None, facts | {"says": f"{one.name}, of which no text is registered"})
+        sequences = self.tracking.sequences(one.samples.sequences)
+        who = "people's text" if one.role == "human" else "the output of an earlier generation"
+        if self.plan.reference is not None:
+            reference = find_reference(self.tracking.store, self.plan.reference)
+            if reference.facts["root"] == one.samples.root:
+                sequences = _halves(sequences)[1]
+            says = f"{one.name} ({who}); the tail is that of the reference {reference.name}"
+            vocabulary = reference.vocabulary
+            facts |= {"reference": reference.digest}
+        else:
+            sequences, defined, says = self._split(sequences, who)
+            return _Ground(one, sequences, defined, facts | {"documents": len(sequences), "says": says})
+        return _Ground(one, sequences, vocabulary, facts | {"documents": len(sequences), "says": says})
+
+    def _split(self, sequences: Sequences, who: str) -> tuple[Sequences, Vocabulary | None, str]:
+        """The half that is compared with, and the vocabulary of the other half."""
+        name = self.baseline.name
+        human = next((one for one in self.generations if one.role == "human" and one.samples is not None), None)
+        if self.baseline.role != "human" and human is not None and human.samples is not None:
+            words = _vocabulary(_halves(self.tracking.sequences(human.samples.sequences))[0])
+            return sequences, words, f"{name} ({who}); the tail is that of half of {human.name}"
+        first, second = _halves(sequences)
+        if self.baseline.role != "human" or min(len(first), len(second)) < SPLIT_FROM // 2:
+            return sequences, None, f"{name} ({who})"
+        return second, _vocabulary(first), f"{name} ({who}): one half defines the tail, the other is the baseline"
+
+    def _told(self, ground: _Ground, path: Sequence[Generation]) -> dict[str, Told]:
+        """What generations tell, from what is kept of earlier looks where it is there."""
+        earlier = self.tracking.kept.readings(self.settings, ground.generation.digest)
+        found: dict[str, Told] = {}
+        made: dict[str, dict[str, Any]] = {}
+        baseline: Baseline | None = None
+        for one in path:
+            if one.digest in earlier:
+                found[one.name] = Told.from_dict(earlier[one.digest])
+                continue
+            if baseline is None and ground.sequences is not None:
+                baseline = Baseline(ground.sequences, ground.vocabulary)
+            found[one.name] = self._fresh(one, ground.generation, baseline)
+            made[one.digest] = found[one.name].to_dict()
+        self.tracking.kept.keep_readings(self.settings, ground.generation.digest, made)
+        return found
+
+    def _fresh(self, one: Generation, then: Generation, baseline: Baseline | None) -> Told:
+        told = Told({})
+        if one.samples is not None and baseline is not None:
+            told = of_text(self.tracking.sequences(one.samples.sequences), baseline, self.plan.first_words)
+        readings = dict(told.readings) | of_scores(one, then) | self._losses(one, then) | self._embedded(one, then)
+        return replace(told, readings=readings)
+
+    def _losses(self, one: Generation, then: Generation) -> dict[str, Any]:
+        if one.losses is None or then.losses is None:
+            return {}
+        from outcross.track.losses import Losses, changes, loss_figures  # noqa: PLC0415
+
+        ours, theirs = (
+            Losses.from_bytes(unpacked(self.tracking.kept.blob(of), "losses")) for of in (one.losses, then.losses)
+        )
+        now, before = loss_figures(ours), loss_figures(theirs)
+        return of_findings({name: (now[name], before[name]) for name in now}, changes(ours, theirs))
+
+    def _embedded(self, one: Generation, then: Generation) -> dict[str, Any]:
+        if one.embeddings is None or then.embeddings is None:
+            return {}
+        from outcross.track.embeddings import Embeddings, change_of, figures  # noqa: PLC0415
+
+        ours, theirs = (
+            Embeddings.from_bytes(unpacked(self.tracking.kept.blob(of), "embeddings"))
+            for of in (one.embeddings, then.embeddings)
+        )
+        pairs = figures(ours, theirs)
+        return of_findings(pairs, {name: change_of(pair) for name, pair in pairs.items()})
+
+    def _costs(self, ground: _Ground, followed: Any) -> Iterator[str]:
+        """What would be known with more registered."""
+        if ground.generation.role != "human":
+            yield (
+                f"No human reference decides: {ground.generation.name} is the baseline, so what it had lost already is "
+                "not seen. Register one with: outcross generation add NAME --role human --samples FILES"
+            )
+        if ground.vocabulary is None:
+            yield (
+                "The tail is not defined: a human reference of at least "
+                f"{SPLIT_FROM} documents, or --reference, gives tail share and survival."
+            )
+        if not followed.controlled:
+            yield (
+                "There is no control for every look: a lineage trained on human text alone (--role control) shows what "
+                "retraining itself changes; without it the luck of training is not in the errors."
+            )
+        if not any(one.losses or one.scores for one in self.line.path):
+            yield "No evaluations are registered (--eval): quality and held-out human loss are not seen."
+        if ground.generation.scores == () and any(one.scores for one in self.line.path):
+            yield f"{ground.generation.name} has no scores: imported scores have nothing to be held against."
+
+
+def _nodes(generations: Sequence[Generation], tracked: Sequence[str], assumed: Mapping[str, str]) -> Iterator[Node]:
+    """All generations, and parents that are not registered.
+
+    Args:
+        generations: all.
+        tracked: names of those that are looked at.
+        assumed: parents that were taken from the order of registration, by child.
+    """
+    known = {one.name for one in generations}
+    for one in generations:
+        parents = one.parents or ((assumed[one.name],) if one.name in assumed else ())
+        documents = None if one.samples is None else one.samples.documents
+        yield Node(one.name, one.role, parents, one.name in tracked, documents, _in_words(one))
+    for name in sorted({parent for one in generations for parent in one.parents if parent not in known}):
+        yield Node(name, "missing", (), tracked=False)
+
+
+def _halves(sequences: Sequences) -> tuple[Sequences, Sequences]:
+    """The two disjoint halves that a frozen reference has as well: by a bit of each text's hash."""
+    second = ((sequences["texts"] >> np.uint64(5)) & np.uint64(1)) == 1
+    return sequences.take(~second), sequences.take(second)
+
+
+def _vocabulary(sequences: Sequences) -> Vocabulary:
+    return Vocabulary.of(*np.unique(sequences.tokens, return_counts=True))
+
+
+def _better(path: Sequence[Generation]) -> dict[str, bool | None]:
+    """For each imported score, whether higher is better."""
+    return {f"{one['task']}.{one['metric']}": one["higher_is_better"] for turn in path for one in turn.scores}
+
+
+def _in_words(one: Generation) -> dict[str, str]:
+    """What is said of a generation, in a few words each."""
+    told = {
+        "model": one.model, "regime": one.regime or "",
+        "decoding": ", ".join(f"{name} {value}" for name, value in sorted(one.decoding.items())),
+        "train": ", ".join(each.label for each in one.train),
+        "samples": one.samples.label if one.samples is not None and one.samples.of == "samples" else "",
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value}

@@ -50,6 +50,15 @@ class Followed:
         """Whether there is a control for every look."""
         return len(self.controls) >= len(self.names) > 0
 
+    @property
+    def independent(self) -> bool:
+        """Whether generations are draws of their own: prompts, seeds or texts that several share make them go together.
+
+        Named units are seldom drawn afresh, and what is trained on is often kept: neither is taken for independent.
+        """
+        every = (*self.told.values(), *self.controls)
+        return not any(one.facts.get("clustered") or one.facts.get("trained") for one in every)
+
     def readings(self, measure: str) -> list[Reading | None]:
         """A measure of each generation."""
         return [self.told[name].readings.get(measure) for name in self.names]
@@ -92,7 +101,7 @@ def _absent(name: str) -> Measured:
 def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
     steps = _steps(followed, measured.name)
     deciding = bool(criterion.measure)
-    independent = not any(step is not None and step.joint_se is not None for step in steps)
+    independent = followed.independent and not any(step is not None and step.joint_se is not None for step in steps)
     watching = Watching(plan.alpha * criterion.weight, criterion.falls, plan.looks, independent)
     watched = watch(steps, watching)
     rows = tuple(_rows(followed, measured, watched, deciding=deciding))

@@ -596,17 +596,19 @@ def _count(table, mask, shift, key, doc):
 
 
 @kernel
-def count_words(tokens, doc_tokens, table, rows, places):
+def count_words(tokens, doc_tokens, table, out):
     """Occurrences and documents of every word.
 
     Args:
         tokens, doc_tokens: the words; below MOST_TOKENS and MOST_DOCUMENTS.
-        table: uint64[slots, 2] of zeros, slots a power of two; filled.
-        rows, places: int32[slots / 2], filled with each word's row in the table and the number of its first token.
+        table: uint64[slots, 2] of zeros, slots a power of two; zeros again at the end, where there was room.
+        out: (keys, values uint64[slots / 2], filled with each word's hash and what the table held of it; rows, places
+            int32[slots / 2], filled with its row in the table and the number of its first token).
 
     Returns:
         How many words there are; -1 where the table had no room for all of them in half its rows.
     """
+    keys, values, rows, places = out
     shift = _shift_for(table)
     mask = table.shape[0] - 1
     count = 0
@@ -619,9 +621,34 @@ def count_words(tokens, doc_tokens, table, rows, places):
             if slot >= 0:
                 if count == rows.size:
                     return -1
+                keys[count] = tokens[t]
                 rows[count] = slot
                 places[count] = t
                 count += 1
+    for k in range(count):
+        _prefetch(table, np.int64(rows[min(k + 16, count - 1)]))
+        values[k] = table[rows[k], 1]
+        table[rows[k], 1] = U(0)
+    return count
+
+
+@kernel
+def take_counts(table, keys, values):
+    """Take what a table of counts holds out of it, in the order of its rows: the table is left blank.
+
+    Args:
+        table: uint64[slots, 2], see `_count`.
+        keys, values: uint64[m], m at least the rows in use; filled.
+
+    Returns:
+        How many rows were in use.
+    """
+    count = 0
+    for row in range(table.shape[0]):
+        # Written always and kept by counting on: no branch to guess wrong.
+        keys[count], values[count] = table[row, 0], table[row, 1]
+        count += table[row, 1] != U(0)
+        table[row, 1] = U(0)
     return count
 
 

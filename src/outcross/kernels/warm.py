@@ -55,7 +55,10 @@ def calls() -> dict[str, Callable[[], Any]]:
         "sample_types": lambda: kernel.sample_types(
             (tokens, doc_tokens), groups, 0, table.copy(), np.zeros((33, 2), np.uint64)
         ),
-        "count_words": lambda: kernel.count_words(tokens, doc_tokens, table.copy(), *np.zeros((2, 64), np.int32)),
+        "count_words": lambda: kernel.count_words(
+            tokens, doc_tokens, table.copy(), (*np.zeros((2, 64), np.uint64), *np.zeros((2, 64), np.int32))
+        ),
+        "take_counts": lambda: kernel.take_counts(table.copy(), *np.zeros((2, 65), np.uint64)),
         "vote_languages": lambda: kernel.vote_languages(tokens, doc_tokens, *votes),
         "unseen": lambda: kernel.unseen(few, few + 10, 3),
         "unite": lambda: kernel.unite(np.arange(3, dtype=np.int32), few[:1], few[1:]),

@@ -769,39 +769,43 @@ def look_at_ngrams(words, groups, phrases, samples, index):
             )
         group, doc = U(groups[d]), U(d)
         limit2, limit3, limit4 = _ALL >> U(level2), _ALL >> U(level3), _ALL >> U(level4)
-        count2, count3, count4 = 0, 0, 0
+        count2, count3, count4 = U(0), U(0), U(0)
         minima[:] = _EMPTY_BIN
-        for t in range(first, last - 4):
-            h2 = _join(tokens[t], tokens[t + 1])
-            h3 = _join(h2, tokens[t + 2])
-            h4 = _join(h3, tokens[t + 3])
-            h5 = _join(h4, tokens[t + 4])
-            # Written always and kept by counting on: no branch to guess wrong.
-            pending2[count2] = h2
-            count2 += h2 <= limit2
-            pending3[count3] = h3
-            count3 += h3 <= limit3
-            pending4[count4] = h4
-            count4 += h4 <= limit4
-            if bits[h4 & U(4095)]:
-                _note_phrases(hashes, h4, found, d)
-            slot = np.int64(h5 >> U(57))
-            minima[slot] = min(minima[slot], np.uint32((h5 >> U(20)) & U(0xFFFFFFFE)))
+        if last - first > 4:
+            w0, w1, w2, w3 = tokens[first], tokens[first + 1], tokens[first + 2], tokens[first + 3]
+            for t in range(U(first + 4), U(last)):
+                w4 = tokens[t]
+                h2 = _join(w0, w1)
+                h3 = _join(h2, w2)
+                h4 = _join(h3, w3)
+                h5 = _join(h4, w4)
+                w0, w1, w2, w3 = w1, w2, w3, w4
+                # Written always and kept by counting on: no branch to guess wrong.
+                pending2[count2] = h2
+                count2 += U(h2 <= limit2)
+                pending3[count3] = h3
+                count3 += U(h3 <= limit3)
+                pending4[count4] = h4
+                count4 += U(h4 <= limit4)
+                if bits[h4 & U(4095)]:
+                    _note_phrases(hashes, h4, found, d)
+                slot = h5 >> U(57)
+                minima[slot] = min(minima[slot], np.uint32((h5 >> U(20)) & U(0xFFFFFFFE)))
         for t in range(max(first, last - 4), last - 1):
             h = _join(tokens[t], tokens[t + 1])
             if h <= limit2:
                 pending2[count2] = h
-                count2 += 1
+                count2 += U(1)
             if t + 2 < last:
                 h = _join(h, tokens[t + 2])
                 if h <= limit3:
                     pending3[count3] = h
-                    count3 += 1
+                    count3 += U(1)
             if t + 3 < last:
                 h = _join(h, tokens[t + 3])
                 if h <= limit4:
                     pending4[count4] = h
-                    count4 += 1
+                    count4 += U(1)
                 if bits[h & U(4095)]:
                     _note_phrases(hashes, h, found, d)
         if last - first < SHINGLE:

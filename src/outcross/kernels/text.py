@@ -206,7 +206,7 @@ def tokenise(data, offsets, tables, flags, out):
     """
     classes, lower = tables
     tokens, starts, lengths, doc_tokens, scripts, marks = out
-    count = 0
+    count = U(0)
     safe = data.size - 8
     for d in range(offsets.size - 1):
         begin, end = offsets[d], offsets[d + 1]
@@ -252,7 +252,7 @@ def tokenise(data, offsets, tables, flags, out):
                 tokens[count] = h
                 starts[count] = start
                 lengths[count] = min(characters, 65535)
-                count += 1
+                count += U(1)
             i += 64
         if before != U(0) and start < end and (end - begin) & 63 == 0:
             # The last word ends with the document and fills its last 64 bytes: no bit could turn.
@@ -260,10 +260,10 @@ def tokenise(data, offsets, tables, flags, out):
             tokens[count] = h
             starts[count] = start
             lengths[count] = min(characters, 65535)
-            count += 1
+            count += U(1)
         scripts[d, _LATIN] += latin
     doc_tokens[offsets.size - 1] = count
-    return count
+    return np.int64(count)
 
 
 @part
@@ -613,11 +613,12 @@ def count_words(tokens, doc_tokens, table, out):
     shift = _shift_for(table)
     mask = table.shape[0] - 1
     count = 0
-    last = tokens.size - 1
+    last = U(tokens.size - 1)
     for d in range(doc_tokens.size - 1):
         doc = U(d)
-        for t in range(doc_tokens[d], doc_tokens[d + 1]):
-            _prefetch(table, _slot(tokens[min(t + 16, last)], shift))
+        # Unsigned, so that no place is taken for one from the end.
+        for t in range(U(doc_tokens[d]), U(doc_tokens[d + 1])):
+            _prefetch(table, _slot(tokens[min(t + U(16), last)], shift))
             slot = _count(table, mask, shift, tokens[t], doc)
             if slot >= 0:
                 if count == rows.size:
@@ -703,10 +704,10 @@ def sample_types(words, groups, level, table, spare):
             size = 2 * (last - first)
             pending = np.empty(size, np.uint64)
         limit = _ALL >> U(level)
-        count = 0
-        for t in range(first, last):
+        count = U(0)
+        for t in range(U(first), U(last)):
             pending[count] = tokens[t]
-            count += tokens[t] <= limit
+            count += U(tokens[t] <= limit)
         used, level = _flush(pending, count, (U(groups[d]), U(d), used), table, spare, level)
     return level
 

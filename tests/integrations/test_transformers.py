@@ -175,7 +175,9 @@ def test_only_the_main_process_records(tmp_path, model, tokenizer):
     assert not (tmp_path / "workspace").exists()
 
 
-def test_what_goes_wrong_does_not_end_the_training_and_can_be_made_good(tmp_path, model, tokenizer, caplog, monkeypatch):
+def test_what_goes_wrong_does_not_end_the_training_and_can_be_made_good(
+    tmp_path, model, tokenizer, caplog, monkeypatch
+):
     (tmp_path / "workspace").write_text("in the way")
     callback = recording(tmp_path, "g1", parents=["g0"], regime="mixed", strict=False)
     with caplog.at_level(logging.WARNING, logger="outcross"):

@@ -173,7 +173,8 @@ def judge(series: Series, plan: Watching) -> Judged:
     error = series.error
     change = np.where((error == 0) & (np.abs(series.change) <= ROUNDING), 0.0, series.change)
     shown = np.where(change == 0, 0.0, np.copysign(math.inf, change))
-    t = np.divide(change, error, out=shown, where=error > 0)
+    with np.errstate(over="ignore"):  # an error next to nothing is none: the quotient is infinite either way
+        t = np.divide(change, error, out=shown, where=error > 0)
     down, up = (_reaches(side, plan.looks, series) for side in plan.sides)
     evidence = log_e(series.trusted()) if plan.independent else (None, None)
     z = z_of(t, np.broadcast_to(series.df, t.shape))

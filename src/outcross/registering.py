@@ -108,7 +108,8 @@ class Adding:
 
     def _sampled(self, paths: tuple[str, ...]) -> Sampled:
         audit, kept = self._audited(paths, self._keeping(prompts=True))
-        return self._told(", ".join(paths), [audit], [kept], prompts=True)
+        label = ", ".join("standard input" if path == "-" else path for path in paths)
+        return self._told(label, [audit], [kept], prompts=True)
 
     def _by_training(self, train: Sequence[tuple[Trained, Audit, Sequences | None]]) -> Sampled | None:
         """Without samples, the text that it was trained on is what can be followed."""

@@ -28,7 +28,7 @@ from outcross.track.record import Node, Track
 from outcross.track.told import Told, of_findings, of_scores, of_text
 from outcross.track.verdicts import verdicts
 
-FIGURES = 1
+FIGURES = 2
 """Version of how figures are made of what is kept; raised when they change, so that none are taken from before."""
 
 SPLIT_FROM = 400
@@ -131,9 +131,6 @@ class _Following:
         self.generations = tracking.generations()
         self.known = {one.name: one for one in self.generations}
         self.line = self._after_baseline(lineage(self.generations, head))
-        self.settings = digest({
-            "figures": FIGURES, "kernels": KERNELS, "first_words": plan.first_words, "reference": plan.reference,
-        })  # fmt: skip
 
     def _after_baseline(self, line: Lineage) -> Lineage:
         """The generations that are looked at: those after the baseline, where it is one of them."""
@@ -168,6 +165,11 @@ class _Following:
         from outcross.track.following import Followed, follow  # noqa: PLC0415
 
         ground = self._ground()
+        # The tail may be that of another text than the baseline's: of a reference, of human text registered later.
+        tail = [ground.facts.get("reference"), *(one.digest for one in self.generations if one.role == "human")]
+        self.settings = digest({
+            "figures": FIGURES, "kernels": KERNELS, "first_words": self.plan.first_words, "tail": tail,
+        })  # fmt: skip
         told = self._told(ground, self.line.path)
         controls = control_of(self.generations)
         beside = self._told(ground, [one for one in controls if one.name != ground.generation.name])
@@ -242,8 +244,9 @@ class _Following:
                 continue
             if baseline is None and ground.sequences is not None:
                 baseline = Baseline(ground.sequences, ground.vocabulary)
-            found[one.name] = self._fresh(one, ground.generation, baseline)
-            made[one.digest] = found[one.name].to_dict()
+            # As it will be read back, so that the next look says the same to the last digit.
+            made[one.digest] = plain(self._fresh(one, ground.generation, baseline).to_dict())
+            found[one.name] = Told.from_dict(made[one.digest])
         self.tracking.kept.keep_readings(self.settings, ground.generation.digest, made)
         return found
 
@@ -252,7 +255,9 @@ class _Following:
         if one.samples is not None and baseline is not None:
             told = of_text(self.tracking.sequences(one.samples.sequences), baseline, self.plan.first_words)
         readings = dict(told.readings) | of_scores(one, then) | self._losses(one, then) | self._embedded(one, then)
-        return replace(told, readings=readings)
+        # What is trained on is often kept from one generation to the next, so that these are no draws of their own.
+        trained = one.samples is not None and one.samples.of == "train" and bool(told.facts)
+        return replace(told, readings=readings, facts=dict(told.facts) | ({"trained": True} if trained else {}))
 
     def _losses(self, one: Generation, then: Generation) -> dict[str, Any]:
         if one.losses is None or then.losses is None:
@@ -294,10 +299,21 @@ class _Following:
                 "There is no control for every look: a lineage trained on human text alone (--role control) shows what "
                 "retraining itself changes; without it the luck of training is not in the errors."
             )
+        yield from _beyond(self.line.head, followed.told[self.line.head].facts)
         if not any(one.losses or one.scores for one in self.line.path):
             yield "No evaluations are registered (--eval): quality and held-out human loss are not seen."
         if ground.generation.scores == () and any(one.scores for one in self.line.path):
             yield f"{ground.generation.name} has no scores: imported scores have nothing to be held against."
+
+
+def _beyond(head: str, facts: Mapping[str, Any]) -> Iterator[str]:
+    """What twice the documents of the newest generation would show."""
+    if "types" in facts:
+        seen, doubled = facts["types"]
+        yield (
+            f"Twice the documents of {head} would show about {doubled - seen:,.0f} distinct words more than its "
+            f"{seen:,.0f} (extrapolated: Chao et al. 2014)."
+        )
 
 
 def _nodes(generations: Sequence[Generation], tracked: Sequence[str], assumed: Mapping[str, str]) -> Iterator[Node]:
@@ -323,7 +339,10 @@ def _halves(sequences: Sequences) -> tuple[Sequences, Sequences]:
     return sequences.take(~second), sequences.take(second)
 
 
-def _vocabulary(sequences: Sequences) -> Vocabulary:
+def _vocabulary(sequences: Sequences) -> Vocabulary | None:
+    """The words of a reference; None where it has none."""
+    if not len(sequences.tokens):
+        return None
     return Vocabulary.of(*np.unique(sequences.tokens, return_counts=True))
 
 

@@ -64,6 +64,15 @@ def test_a_team_shares_a_store(outcross, database, small, here):
     assert "never overwritten" in ended.err
 
 
+def test_a_store_in_a_file_is_not_left_behind_unseen(outcross, database, small, here):
+    assert outcross("audit", small.name).code == 0
+    ended = outcross("init", "--store", database)
+    assert ended.code == 2
+    assert "would not be moved" in ended.err
+    assert not (here / FILE).exists()
+    assert outcross("init").code == 0
+
+
 def test_a_server_that_is_not_there_leaves_nothing_behind(outcross, here):
     ended = outcross("init", "--store", "postgresql://127.0.0.1:1/corpus")
     assert ended.code == 5

@@ -45,11 +45,11 @@ def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(("text", "line", "said", "hint"), [
-    ("[track]\n\nalhpa = 0.05\n", 3, "no key 'alhpa' in [track]", "Did you mean 'alpha'?"),
+    ("[track]\n\nalpa = 0.05\n", 3, "no key 'alpa' in [track]", "Did you mean 'alpha'?"),
     ("# url\n[store]\n  ulr = 'x'\n", 3, "no key 'ulr' in [store]", "Did you mean 'url'?"),
     ("[store]\n[track]\nurl = 'x'\n", 3, "no key 'url' in [track]", "There are: alpha, cluster_by"),
-    ("track.alhpa = 0.05\n", 1, "no key 'alhpa'", "Did you mean 'alpha'?"),
-    ("\n'track' = {alhpa = 0.05}\n", 1, "no key 'alhpa'", "Did you mean 'alpha'?"),
+    ("track.alpa = 0.05\n", 1, "no key 'alpa'", "Did you mean 'alpha'?"),
+    ("\n'track' = {alpa = 0.05}\n", 1, "no key 'alpa'", "Did you mean 'alpha'?"),
     ("\n[trakc]\nalpha = 0.05\n", 2, "no table [trakc]", "Did you mean 'track'?"),
     ("\nalpha = 0.05\n", 2, "no key 'alpha' outside of a table", "There are: store, track"),
     ("track = 3\n", 1, "'track' must be a table", "Correct it"),

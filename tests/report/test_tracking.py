@@ -52,6 +52,22 @@ def test_every_alarm_says_what_moved_which_way_when_and_since_when(
 
 
 @every_form
+@pytest.mark.parametrize("change", [0.004, None])
+def test_an_alarm_whose_last_look_points_the_other_way_keeps_its_direction(
+    render: Callable[[Track], str], change: float | None
+) -> None:
+    track = track_of(6, COLLAPSE[:1])
+    rows = [
+        replace(row, change=Unknown("lost") if change is None else replace(row.change, value=change))
+        for row in track.series[0].rows
+    ]
+    made = plain(render(replace(track, series=(replace(track.series[0], rows=tuple(rows)),), verdicts=())))
+    said = "unknown: lost" if change is None else "+0.4 %"
+    assert f"tail share fell over all looks, {said} in the last," in made
+    assert "fell by" not in made
+
+
+@every_form
 def test_a_fall_and_a_rise_are_told_apart(render: Callable[[Track], str]) -> None:
     made = plain(render(track_of(6)))
     assert "tail share fell by" in made

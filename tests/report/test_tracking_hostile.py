@@ -35,8 +35,8 @@ def generation_of(text: str) -> dict[str, Any]:
         "g1", parents=("g0",), train=(Trained(text, "sha256:" + "a" * 64, text, 5000, 10_000),),
         samples=Sampled(text, "sha256:" + "b" * 64, text, text, 5000, 4000, text, text), model=text, regime="replace",
         decoding={text: text, "temperature": 0.7}, facts={text: text}, losses=text,
-        scores=tuple({"task": text, "metric": text, "value": 0.5, "se": 0.01} for _ in range(30)), added=text,
-    ).to_dict()  # fmt: skip
+        scores=tuple({"task": text, "metric": text, "value": 0.5, "se": 0.01} for _ in range(30)),
+    ).to_dict() | {"added": text, "digest": text}  # fmt: skip
 
 
 @few

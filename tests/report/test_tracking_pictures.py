@@ -152,6 +152,17 @@ def test_a_lineage_of_many_forks_is_cut_in_the_middle() -> None:
     assert len(made.svg) < 50_000
 
 
+def test_a_parent_that_is_drawn_far_away_is_named_instead() -> None:
+    chain = [Node("old", "generation", (), True), Node("side", "generation", ("old",), False)]
+    for number in range(18):  # forks, so that no run is folded
+        above = f"g{number - 1}" if number else "old"
+        chain += [Node(f"g{number}", "generation", (above,), True), Node(f"f{number}", "generation", (above,), False)]
+    chain.append(Node("mixed", "generation", ("g17", "side"), False))
+    made = lineage_picture(descent(chain))
+    assert made
+    assert "also from side" in made.svg
+
+
 def test_missing_parents_are_dashed_and_roles_have_shapes_of_their_own() -> None:
     made = lineage_picture(descent(track_of(6).nodes))
     assert made

@@ -120,7 +120,7 @@ def generation_to_text(record: Mapping[str, Any], width: int | None = None, *, c
     """One registered generation for a terminal, with what nobody said of it.
 
     Args:
-        record: as `Generation.to_dict` gives it; a "digest" beside it is shown too.
+        record: as `Generation.to_dict` gives it; beside it, its "digest" and when it was "added" are shown too.
         width: as in `to_text`.
         colour: likewise.
     """

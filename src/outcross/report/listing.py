@@ -11,7 +11,7 @@ from outcross.report.ancestry import Stop, stop_of
 from outcross.report.escape import shown
 from outcross.report.numbers import count
 from outcross.report.reading import NAME_LIMIT, NOTE_LIMIT, PATH_LIMIT, short_digest
-from outcross.report.terminal import Screen
+from outcross.report.terminal import Screen, clipped
 from outcross.track.record import Node
 
 WIDEST_NAME, WIDEST_PARENTS = 32, 24
@@ -34,9 +34,9 @@ def generations_text(nodes: Sequence[Node], width: int | None, *, colour: bool) 
     names = min(max(cell_len(row[0]) for row in rows), WIDEST_NAME, screen.width // 2)
     parents = min(max(cell_len(row[1]) for row in rows), WIDEST_PARENTS, screen.width // 4)
     heads = ("  name", "from", "documents  what was said of it")
-    lines = [_line(heads, names, parents), *(_line(row, names, parents) for row in rows)]
-    screen.raw(Text(lines[0], "dim"))
-    screen.raw(Text("\n".join(lines[1:])))
+    room = (names, parents, screen.width)
+    screen.raw(Text(_line(heads, room), "dim"))
+    screen.raw(Text("\n".join(_line(row, room) for row in rows)))
     return screen.text()
 
 
@@ -44,12 +44,15 @@ def _cells(stop: Stop) -> tuple[str, str, str]:
     return f"{stop.sign} {stop.name}", stop.above, stop.told
 
 
-def _line(cells: tuple[str, str, str], names: int, parents: int) -> str:
-    """The cells below one another; a longer name pushes the rest aside rather than being cut."""
+def _line(cells: tuple[str, str, str], room: tuple[int, int, int]) -> str:
+    """The cells below one another; longer names push the rest aside, which is what is cut."""
+    names, parents, width = room
     name, above, told = cells
     first = name if cell_len(name) > names else set_cell_size(name, names)
     second = above if cell_len(above) > parents else set_cell_size(above, parents)
-    return f"{first}  {second}  {told}".rstrip()
+    named = f"{first}  {second}".rstrip()
+    line = f"{first}  {second}  {told}".rstrip()
+    return clipped(line, max(width, cell_len(named)))
 
 
 def generation_text(record: Mapping[str, Any], width: int | None, *, colour: bool) -> str:
@@ -71,10 +74,9 @@ def generation_text(record: Mapping[str, Any], width: int | None, *, colour: boo
 
 def _facts(record: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Label and text of what is there."""
-    yield from (("trained on", _corpus(one)) for one in record.get("train") or ())
     for key, (label, told) in TOLD.items():
-        if record.get(key):
-            yield label, told(record[key])
+        values = record.get(key) or ()
+        yield from ((label, told(one)) for one in (values if key == "train" else [values] if values else ()))
     yield from _scores(record.get("scores") or ())
     yield from ((shown(key, 40), shown(value, NOTE_LIMIT)) for key, value in (record.get("facts") or {}).items())
     yield from ((key, shown(record[key], PATH_LIMIT)) for key in ("added", "digest") if record.get(key))
@@ -116,8 +118,8 @@ def _path(text: object) -> str:
 
 
 TOLD: dict[str, tuple[str, Callable[[Any], str]]] = {
-    "parents": ("from", _names), "samples": ("samples", _corpus), "model": ("model", _path),
-    "regime": ("regime", _path), "decoding": ("decoding", _pairs), "losses": ("held-out losses", short_digest),
-    "embeddings": ("embeddings", short_digest),
+    "parents": ("from", _names), "train": ("trained on", _corpus), "samples": ("samples", _corpus),
+    "model": ("model", _path), "regime": ("regime", _path), "decoding": ("decoding", _pairs),
+    "losses": ("held-out losses", short_digest), "embeddings": ("embeddings", short_digest),
 }  # fmt: skip
-"""What a generation may say once: its label, and how it is told."""
+"""What a generation may say, its label, and how it is told; of what it was trained on, each corpus by itself."""

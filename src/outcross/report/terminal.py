@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
@@ -64,6 +65,11 @@ class Screen:
     def text(self) -> str:
         """All of it; no line ends in spaces."""
         return "\n".join(line.rstrip() for line in self._out.getvalue().rstrip().split("\n")) + "\n"
+
+
+def clipped(line: str, width: int) -> str:
+    """A line of at most so many cells."""
+    return line if cell_len(line) <= width else f"{set_cell_size(line, width - 1).rstrip()}…"
 
 
 def audit_text(outline: Outline, width: int | None, *, colour: bool, next_steps: Sequence[str]) -> str:

@@ -15,7 +15,6 @@ WORDS: dict[str, tuple[str, Look]] = {
     "no alarm": ("No alarm", "ok"), "alarm": ("Alarm", "alarm"),
     "people": ("People needed", "unknown"), "not enough": ("Not enough data to say", "unknown"),
 }  # fmt: skip
-LOOKS: dict[str, Look] = {"holds": "alarm", "does not hold": "ok", "unknown": "unknown"}
 ORDER = ("holds", "unknown", "does not hold")
 
 PLAN_LIMIT, PLAN_PARTS, LISTED = 240, 24, 3
@@ -130,13 +129,20 @@ def _alarmed(alarm: Alarm, track: Track) -> Alarmed:
     row = next((one for one in series.rows if one.generation == alarm.generation), None) if series else None
     change, interval = told_change(row.change, series.scale) if series and row else ("", "")
     now = told_change(series.rows[-1].change, series.scale) if series and series.rows else ("unknown", "")
-    went = WENT[alarm.direction]
     return Alarmed(
         shown(series.label if series else alarm.measure, NAME_LIMIT), alarm.kind,
-        f"{went} by {change[1:]}" if change[:1] in {"+", MINUS} else went, interval,
+        _moved(alarm, change), interval,
         shown(alarm.generation, NAME_LIMIT), shown(alarm.onset, NAME_LIMIT), " ".join(now).strip(),
         shown(alarm.by, 40), shown(alarm.says, NOTE_LIMIT),
     )  # fmt: skip
+
+
+def _moved(alarm: Alarm, change: str) -> str:
+    """Which way and how far; evidence from many looks may alarm where the last alone does not point that way."""
+    went, sign = WENT[alarm.direction], {"fall": MINUS, "rise": "+"}[alarm.direction]
+    if change.startswith(sign):
+        return f"{went} by {change[1:]}"
+    return f"{went} over all looks, {change} in the last," if change else went
 
 
 def _verdicts(track: Track) -> tuple[Verdict, ...]:

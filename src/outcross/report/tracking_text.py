@@ -10,7 +10,7 @@ from outcross.report.ancestry import Stop, told_names
 from outcross.report.courses import Course
 from outcross.report.escape import visible
 from outcross.report.sparks import marks, sparkline
-from outcross.report.terminal import Screen, bullet, listed
+from outcross.report.terminal import Screen, bullet, clipped, listed
 from outcross.report.tracking import Alarmed, TrackOutline
 
 STYLES = {"ok": "green", "alarm": "red", "unknown": "yellow", "plain": "dim"}
@@ -45,7 +45,9 @@ def track_text(outline: TrackOutline, width: int | None, *, colour: bool, next_s
 def _head(screen: Screen, outline: TrackOutline) -> None:
     """The outcome, and against what."""
     style = f"bold {STYLES[outline.look]}"
-    screen.show(Text.assemble((visible(outline.outcome.upper()), style), f"  {visible(outline.says)}"))
+    screen.show(
+        Text.assemble((visible(outline.outcome.upper()), style), (f"  {visible(outline.says)}", STYLES[outline.look]))
+    )
     screen.say(f"lineage: {outline.path}")
     name, says = outline.baseline
     screen.say(f"against: {name}")
@@ -227,8 +229,3 @@ def _also(stop: Stop, above: Stop | None) -> str:
     others = [name for name in stop.parents if above is None or name not in above.names]
     said = f"from {told_names(others)}" if others and stop.role != "folded" else ""
     return visible(" · ".join(part for part in (stop.told, said) if part))
-
-
-def clipped(line: str, width: int) -> str:
-    """A line of at most so many cells."""
-    return line if cell_len(line) <= width else f"{set_cell_size(line, width - 1).rstrip()}…"

@@ -31,7 +31,7 @@ def outcome(
         kinds = f"{len(losses)} of loss, {len(alarms) - len(losses)} of drift" if len(alarms) > 1 else first.kind
         count = "1 alarm" if len(alarms) == 1 else f"{len(alarms)} alarms"
         return "alarm", f"{count} ({kinds}). {first.says}"
-    blind = _blind(primary, plan)
+    blind = _blind(primary, plan) or _unseen(series)
     if blind:
         return "not enough", f"No alarm, but too little to say that nothing is lost: {blind}"
     warnings = [one for one in confounders if one.level == "warning"]
@@ -62,15 +62,26 @@ def _blind(primary: Series, plan: Plan) -> str:
     )  # fmt: skip
 
 
+def _unseen(series: Sequence[Series]) -> str:
+    """Which criterion says nothing of the newest look; empty where all do: what was not measured cannot pass."""
+    for one in series:
+        change = one.rows[-1].change
+        if one.deciding and isinstance(change, Unknown):
+            return f"{one.label} is unknown for {one.rows[-1].generation}: {change.reason}."
+    return ""
+
+
 def _worst(primary: Series, newest: Row, band: tuple[float, float]) -> float:
-    """The largest loss inside the band, relative to the baseline's value."""
-    end = -band[0] if primary.loss != "rise" else band[1]
+    """The largest loss inside the band, relative to the baseline's value; of a measure that only drifts, either way."""
+    low, high = band
+    losses = {"fall": (-low,), "rise": (high,), "either": (-low, high)}[primary.loss]
     if primary.scale == "log":
-        return -math.expm1(-end) if primary.loss != "rise" else math.expm1(min(end, 700.0))
+        down = primary.loss == "fall"
+        return max(-math.expm1(-end) if down else math.expm1(min(end, 700.0)) for end in losses)
     base = newest.baseline
     if isinstance(base, Unknown) or base.value == 0:
         return math.inf
-    return end / abs(base.value)
+    return max(losses) / abs(base.value)
 
 
 def _looks(count: int) -> str:

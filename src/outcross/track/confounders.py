@@ -15,8 +15,8 @@ LANGUAGES_APART = 0.10
 SHARED_PROMPTS = 0.9
 """Below this share of common prompts, prompts are said to differ."""
 
-SHORT = 0.35
-"""From this share of documents that are shorter than the first words on, lengths are not controlled any more."""
+UNLIKE_COVERAGE = 0.02
+"""From this difference on, samples of one size are said to be differently complete."""
 
 MOST_NAMED = 6
 
@@ -31,7 +31,7 @@ def confounders(lineage: Lineage, told: Mapping[str, Told], baseline: Generation
     """
     found = [*_of_descent(lineage), *_of_settings(lineage, baseline)]
     facts = {name: one.facts for name, one in told.items() if one.facts}
-    for look in (_prompts, _languages, _lengths, _short, _overlaps, _kept):
+    for look in (_prompts, _languages, _lengths, _short, _coverage, _overlaps, _kept):
         found += look(facts)
     return tuple(sorted(found, key=lambda one: one.level != "warning"))
 
@@ -115,11 +115,29 @@ def _lengths(facts: Facts) -> Iterator[Confounder]:
 
 
 def _short(facts: Facts) -> Iterator[Confounder]:
-    short = [name for name, one in facts.items() if one["short"] is not None and one["short"] > SHORT]
-    if short:
+    apart = {name: one["words"][0] / max(one["words"][1], 1e-9) - 1 for name, one in facts.items()}
+    cut = [name for name, one in facts.items() if one["first_words"] is not None]
+    unequal = [name for name in cut if abs(apart[name]) > UNLIKE_LENGTHS]
+    if unequal:
+        most = max((apart[name] for name in unequal), key=abs)
         yield Confounder(
-            "length", "warning", tuple(short), f"More than {SHORT:.0%} of the documents of {_names(short)} are shorter "
-            "than the first words that are looked at: their lengths are not made equal. Choose fewer (--first-words).",
+            "length", "warning", tuple(unequal), f"Documents of {_names(unequal)} still hold another number of the "
+            f"words that are looked at than the baseline's ({most:+.0%}): their lengths are not made equal, and "
+            "diversity grows with them. Choose fewer words (--first-words).",
+        )  # fmt: skip
+
+
+def _coverage(facts: Facts) -> Iterator[Confounder]:
+    """Samples of one size are differently complete where one is more diverse: it explains, and is no fault."""
+    apart = {name: one["coverage"][0] - one["coverage"][1] for name, one in facts.items()}
+    other = [name for name, by in apart.items() if abs(by) > UNLIKE_COVERAGE]
+    if other:
+        most = max(other, key=lambda name: abs(apart[name]))
+        ours, theirs = facts[most]["coverage"]
+        yield Confounder(
+            "coverage", "note", tuple(other), f"Samples of one size are not equally complete: that of {most} holds "
+            f"{ours:.0%} of the words of a further document, the baseline's {theirs:.0%}. Counts at one size make the "
+            "difference look smaller than it is; see distinct words at equal coverage.",
         )  # fmt: skip
 
 

@@ -2,24 +2,29 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from outcross.measure import Array
+from outcross.measure import GROUPS, Array
 from outcross.measures.jackknife import standard_error
 from outcross.measures.reference import Vocabulary
 from outcross.measures.sequences import NOWHERE
 from outcross.track.incidence import Documents, Incidence
 from outcross.track.measured import OF_TEXT, Measured
-from outcross.track.pairing import Pair, Side
+from outcross.track.pairing import FEWEST_UNITS, MOST_SINGLE_UNITS, Pair, Side
 
 HEAD = 1 << 15
 """Words of the reference that have a cell of their own in the divergence; the others share one for each doubling."""
 
 WITHIN = "similarity.within"
+
+SPARED = 0.9
+"""Equally complete samples are compared at the coverage of this part of the common size."""
+
+UNLIKE = "documents are not as long as the baseline's, and it grows with their length"
 
 NO_REFERENCE = "needs a human reference: register one with outcross generation add NAME --role human --samples FILES"
 
@@ -70,32 +75,47 @@ def readings(pair: Pair) -> list[Reading]:
     if pair.reason:
         return [Reading(one.name, unknown=pair.reason) for one in OF_TEXT]
     found: dict[str, tuple[Values, Values] | str] = {}
-    for look in (_of_sums, _of_vocabulary, _of_incidence, _of_frequencies, _of_prompts):
+    for look in (_of_sums, _of_vocabulary, _of_incidence, _of_frequencies):
         found.update(look(pair))
-    by_prompt = replace(pair, joint=_shared_prompts(pair))
-    return [read(one, found[one.name], by_prompt if one.name == WITHIN else pair) for one in OF_TEXT]
+    of_documents = Errors(pair.ours.filled, pair.theirs.filled, pair.joint)
+    found[WITHIN], of_prompts = _of_prompts(pair)
+    return [read(one, found[one.name], of_prompts if one.name == WITHIN else of_documents, pair) for one in OF_TEXT]
 
 
-def read(measured: Measured, values: tuple[Values, Values] | str, pair: Pair) -> Reading:
+@dataclass(frozen=True)
+class Errors:
+    """How the errors of figures follow from groups left out.
+
+    Attributes:
+        ours, theirs: bool[G] each, the groups that hold anything.
+        joint: whether both have the same groups, and share units.
+    """
+
+    ours: Array
+    theirs: Array
+    joint: bool
+
+    @property
+    def df(self) -> float:
+        """Degrees of freedom: of the side that has fewer groups, which is on the safe side."""
+        return float(max(min(self.ours.sum(), self.theirs.sum()) - 1, 1))
+
+
+def read(measured: Measured, values: tuple[Values, Values] | str, errors: Errors, pair: Pair) -> Reading:
     """The reading of one measure from its values with groups left out, or why it is unknown."""
     if isinstance(values, str):
         return Reading(measured.name, unknown=values)
-    ours, theirs = values
     scale: Callable[[Values], Values] = np.log if measured.scale == "log" else np.asarray
     with np.errstate(divide="ignore", invalid="ignore"):
-        a, b = scale(ours), scale(theirs)
+        a, b = scale(values[0]), scale(values[1])
     if not (np.isfinite(a).all() and np.isfinite(b).all()):
         return Reading(measured.name, unknown="it is zero or not defined on these documents")
-    joint = standard_error(a[1:] - b[1:]) if pair.joint else None
+    # A group without documents leaves out nothing: it is no replicate.
+    joint = standard_error((a[1:] - b[1:])[errors.ours | errors.theirs]) if errors.joint else None
     return Reading(
-        measured.name, float(ours[0]), float(theirs[0]), float(a[0] - b[0]), standard_error(a[1:]),
-        standard_error(b[1:]), joint, float(_groups(pair) - 1), pair.size, len(pair.ours),
+        measured.name, float(values[0][0]), float(values[1][0]), float(a[0] - b[0]), standard_error(a[1:][errors.ours]),
+        standard_error(b[1:][errors.theirs]), joint, errors.df, pair.size, len(pair.ours),
     )  # fmt: skip
-
-
-def _groups(pair: Pair) -> int:
-    """Groups that hold documents, on the side that has fewer."""
-    return min(int((side.documents.sizes > 0).sum()) for side in (pair.ours, pair.theirs))
 
 
 def _both(pair: Pair, figure: Callable[[Side], Values]) -> tuple[Values, Values]:
@@ -111,19 +131,21 @@ def _ratio(parts: Array, wholes: Array) -> Values:
     return made
 
 
-def _of_sums(pair: Pair) -> Mapping[str, tuple[Values, Values]]:
+def _of_sums(pair: Pair) -> Mapping[str, tuple[Values, Values] | str]:
     """Figures that are sums over documents."""
 
     def of(column: Callable[[Side], Array], whole: Callable[[Side], Array]) -> tuple[Values, Values]:
         return _both(pair, lambda side: _ratio(side.documents.sums(column(side)), side.documents.sums(whole(side))))
 
     ones: Callable[[Side], Array] = lambda side: np.ones(len(side))  # noqa: E731
-    return {
+    found: dict[str, tuple[Values, Values] | str] = {
         "length": of(lambda side: side.sequences["lengths"], ones),
         "compression": of(lambda side: side.sequences["compressed"][:, 0],
                           lambda side: side.sequences["compressed"][:, 1]),
-        "repetition": of(lambda side: side.sequences["repeated"][:, 1], ones),
+        # Whole millionths: their sums do not depend on the order of the documents.
+        "repetition": of(lambda side: np.round(side.sequences["repeated"][:, 1] * 1e6), lambda side: 1e6 * ones(side)),
     }  # fmt: skip
+    return found if pair.cut.reach is None else found | dict.fromkeys(("compression", "repetition"), UNLIKE)
 
 
 def _of_vocabulary(pair: Pair) -> Mapping[str, tuple[Values, Values] | str]:
@@ -162,10 +184,23 @@ def _of_incidence(pair: Pair) -> Mapping[str, tuple[Values, Values]]:
         "hill.1": _both(pair, lambda side: side.incidence(1).hill_1(size)),
         "hill.2": _both(pair, lambda side: side.incidence(1).hill_2(size)),
         "similarity.between": _both(pair, lambda side: side.incidence(2).likeness()),
+        "types.covered": _at_equal_coverage(pair),
     }
     for order in (1, 2, 3):
         found[f"distinct.{order}"] = _both(pair, partial(_distinct, order=order, size=size))
     return found
+
+
+def _at_equal_coverage(pair: Pair) -> tuple[Values, Values]:
+    """Distinct words where both samples are equally complete (Chao & Jost 2012).
+
+    A little below what the less complete one reaches at the common size, so that it does with any group left out too.
+    """
+    size = max(int(pair.size * SPARED), 1)
+    sides = pair.ours.incidence(1).spectra, pair.theirs.incidence(1).spectra
+    coverage = min(one[0].coverage(size) for one in sides)
+    ours, theirs = (np.array([one.richness_at(coverage) for one in spectra]) for spectra in sides)
+    return ours, theirs
 
 
 def _distinct(side: Side, *, order: int, size: int) -> Values:
@@ -250,38 +285,45 @@ def _divergence(documents: Documents, vocabulary: Vocabulary, cells: Array, expe
     return made
 
 
-def _of_prompts(pair: Pair) -> Mapping[str, tuple[Values, Values] | str]:
-    """Likeness of two documents that answer one prompt; the prompt is the sampling unit."""
-    for side, whose in ((pair.ours, "the generation"), (pair.theirs, "the baseline")):
-        prompts = side.sequences["prompts"]
-        if (prompts == NOWHERE).all():
-            return {WITHIN: f"the prompts of {whose} are not named (--prompt-column)"}
-        if np.unique(prompts, return_counts=True)[1].max() < 2:
-            return {WITHIN: f"no prompt of {whose} has two documents"}
-    shared = np.union1d(pair.ours.sequences["prompts"], pair.theirs.sequences["prompts"])
-    return {WITHIN: _both(pair, lambda side: _within(side, shared, pair.ours.documents.count))}
+def _of_prompts(pair: Pair) -> tuple[tuple[Values, Values] | str, Errors]:
+    """Likeness of two documents that answer one prompt, and its errors; the prompt is the sampling unit."""
+    sides = pair.ours.sequences["prompts"], pair.theirs.sequences["prompts"]
+    nothing = Errors(np.zeros(0, bool), np.zeros(0, bool), joint=False)
+    for prompts, whose in zip(sides, ("the generation", "the baseline"), strict=True):
+        if not prompts.any():
+            return f"the prompts of {whose} are not named (--prompt-column)", nothing
+    every = np.union1d(*sides)
+    every = every[every != NOWHERE]
+    count = len(every) if len(every) <= MOST_SINGLE_UNITS else GROUPS
+    ours, theirs = (_within(side, every, count) for side in (pair.ours, pair.theirs))
+    errors = Errors(ours[1] > 0, theirs[1] > 0, joint=bool(((ours[1] > 0) & (theirs[1] > 0)).any()))
+    fewest = min(errors.ours.sum(), errors.theirs.sum())
+    if fewest < FEWEST_UNITS:
+        return f"{fewest} prompts have two documents, and {FEWEST_UNITS} are needed", nothing
+    return (_ratio(*ours), _ratio(*theirs)), errors
 
 
-def _shared_prompts(pair: Pair) -> bool:
-    """Whether at least half of all prompts were put to both."""
-    ours, theirs = pair.ours.sequences["prompts"], pair.theirs.sequences["prompts"]
-    return len(np.intersect1d(ours, theirs)) >= 0.5 * len(np.union1d(ours, theirs))
+def _within(side: Side, prompts: Array, count: int) -> tuple[Array, Array]:
+    """Shared 2-grams of two documents of a prompt, and the 2-grams of these documents: float64[count] each.
 
-
-def _within(side: Side, prompts: Array, count: int) -> Values:
-    """Shared 2-grams of two documents of a prompt, over the 2-grams of a document."""
-    hashes, owner = side.documents.ngrams(2)
-    _, codes = np.unique(hashes, return_inverse=True)
-    pairs = np.unique(codes * len(side) + owner)
-    types, holders = np.divmod(pairs, len(side))
+    Args:
+        side: the documents.
+        prompts: all prompts, uint64[p], increasing; other documents are left out.
+        count: of groups that prompts are put into.
+    """
+    hashes, owner = side.beginnings.ngrams(2)
     number = np.searchsorted(prompts, side.sequences["prompts"])
+    named = side.sequences["prompts"] != NOWHERE
+    hashes, owner = hashes[named[owner]], owner[named[owner]]
+    _, codes = np.unique(hashes, return_inverse=True)
+    types, holders = np.divmod(np.unique(codes * len(side) + owner), len(side))
     keys, held = np.unique(types * len(prompts) + number[holders], return_counts=True)
     of_prompt = keys % len(prompts)
-    documents = np.bincount(number, minlength=len(prompts))
+    documents = np.bincount(number[named], minlength=len(prompts))
     shared = np.bincount(of_prompt, weights=held * (held - 1), minlength=len(prompts))
     # Each pair is weighed alike: 2-grams of the pair's documents, (n - 1) times each document's.
     owned = np.bincount(of_prompt, weights=held, minlength=len(prompts)) * (documents - 1)
-    groups = np.arange(len(prompts)) % count if len(prompts) > count else np.arange(len(prompts))
-    return _ratio(
-        np.bincount(groups, weights=shared, minlength=count), np.bincount(groups, weights=owned, minlength=count)
-    )
+    groups = np.arange(len(prompts)) % count
+    parts = (np.bincount(groups, weights=one, minlength=count) for one in (shared, np.maximum(owned, 0)))
+    first, second = parts
+    return first, second

@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.track.figures import Reading
+from outcross.track.judging import welch
 from outcross.track.measured import Measured, catalogue, task
 from outcross.track.monitor import Look, Step, Watched, Watching, watch
 from outcross.track.plan import Criterion, Plan
@@ -46,6 +49,15 @@ class Followed:
     def controlled(self) -> bool:
         """Whether there is a control for every look."""
         return len(self.controls) >= len(self.names) > 0
+
+    @property
+    def independent(self) -> bool:
+        """Whether generations are draws of their own: prompts, seeds or texts that several share make them go together.
+
+        Named units are seldom drawn afresh, and what is trained on is often kept: neither is taken for independent.
+        """
+        every = (*self.told.values(), *self.controls)
+        return not any(one.facts.get("clustered") or one.facts.get("trained") for one in every)
 
     def readings(self, measure: str) -> list[Reading | None]:
         """A measure of each generation."""
@@ -89,7 +101,7 @@ def _absent(name: str) -> Measured:
 def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
     steps = _steps(followed, measured.name)
     deciding = bool(criterion.measure)
-    independent = not any(step is not None and step.joint_se is not None for step in steps)
+    independent = followed.independent and not any(step is not None and step.joint_se is not None for step in steps)
     watching = Watching(plan.alpha * criterion.weight, criterion.falls, plan.looks, independent)
     watched = watch(steps, watching)
     rows = tuple(_rows(followed, measured, watched, deciding=deciding))
@@ -111,13 +123,20 @@ def _steps(followed: Followed, measure: str) -> list[Step | None]:
         if reading is None or reading.unknown or (followed.controlled and beside is None):
             steps.append(None)
         elif beside is None:
-            steps.append(Step(reading.change, reading.se, reading.baseline_se, reading.df, reading.joint_se))
+            steps.append(Step(reading.change, reading.se, reading.baseline_se, _df(reading), reading.joint_se))
         else:
             # Both are held against one baseline, whose error cancels; what units they share makes this too wide.
             error = math.hypot(reading.se, beside.se)
             joint = None if reading.joint_se is None else error
             steps.append(Step(reading.change - beside.change, error, 0.0, min(reading.df, beside.df), joint))
     return steps
+
+
+def _df(reading: Reading) -> float:
+    """Degrees of freedom of a change: its own where it was taken in pairs, or else Welch's."""
+    if reading.joint_se is not None or not (reading.se or reading.baseline_se):
+        return reading.df
+    return float(welch(np.float64(reading.se), np.float64(reading.baseline_se), reading.df))
 
 
 def _rows(followed: Followed, measured: Measured, watched: Watched, *, deciding: bool) -> Iterator[Row]:

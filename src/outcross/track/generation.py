@@ -184,11 +184,19 @@ def lineage(generations: Sequence[Generation], head: str | None = None) -> Linea
         raise CallError(
             "No generation is registered.", hint="Register one with: outcross generation add NAME --samples FILES"
         )
-    if head is None and not any(one.parents for one in turns.values()):
-        return Lineage(next(reversed(turns)), tuple(turns.values()), assumed=len(turns) > 1)
+    if not any(one.parents for one in turns.values()):
+        return _in_order(turns, head)
     chosen = _head(turns, head)
     path, missing = _ancestry({one.name: one for one in generations}, chosen)
     return Lineage(chosen, tuple(path), tuple(missing))
+
+
+def _in_order(turns: dict[str, Generation], head: str | None) -> Lineage:
+    """All generations up to the head, in the order of registration: nobody named a parent."""
+    chosen = next(reversed(turns)) if head is None else _head(turns, head)
+    names = list(turns)
+    path = tuple(turns.values())[: names.index(chosen) + 1]
+    return Lineage(chosen, path, assumed=len(path) > 1)
 
 
 def control_of(generations: Iterable[Generation]) -> tuple[Generation, ...]:

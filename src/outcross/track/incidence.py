@@ -12,6 +12,7 @@ import numpy as np
 
 from outcross.kernels import expected_k_log_k, unseen
 from outcross.measure import Array
+from outcross.track.extrapolation import Spectrum
 
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F))
 
@@ -79,7 +80,6 @@ class Incidence:
         held: int64[K], documents that hold each.
         type_of, group_of, inside: int64[p], a type, a group, and the documents of that group that hold it.
         sizes: int64[G], documents of each group.
-        total: documents.
         grams: int64[G], n-grams (with repeats) of each group.
     """
 
@@ -142,12 +142,7 @@ class Incidence:
 
         The first value is of all documents.
         """
-        totals = [self.total, *(self.total - self.sizes)]
-        values = []
-        for types, total in zip(self.histograms, totals, strict=True):
-            held = np.flatnonzero(types)
-            values.append(figure(held, types[held], int(total)))
-        return np.array(values)
+        return np.array([figure(one.held, one.types, one.total) for one in self.spectra])
 
     def richness(self, size: int) -> Array:
         """Types expected among `size` documents (Hill number of order 0): float64[G + 1]."""
@@ -157,8 +152,10 @@ class Incidence:
         """The exponential of the entropy over incidences among `size` documents: float64[G + 1]."""
 
         def figure(held: Array, types: Array, total: int) -> float:
+            if not len(held):
+                return np.nan
             mass = size / total * float(types @ held)
-            return float(np.exp(np.log(mass) - types @ expected_k_log_k(held, total, size) / mass)) if mass else np.nan
+            return float(np.exp(np.log(mass) - types @ expected_k_log_k(held, total, size) / mass))
 
         return self.leaving_out(figure)
 
@@ -166,11 +163,12 @@ class Incidence:
         """The inverse Simpson index over incidences among `size` documents: float64[G + 1]."""
 
         def figure(held: Array, types: Array, total: int) -> float:
+            if not len(held):
+                return np.nan
             share = held / total
             mean = size * share
             squares = mean * (1 - share) * (total - size) / max(total - 1, 1) + mean**2
-            whole = float(types @ squares)
-            return float(types @ mean) ** 2 / whole if whole else np.nan
+            return float(types @ mean) ** 2 / float(types @ squares)
 
         return self.leaving_out(figure)
 
@@ -179,15 +177,27 @@ class Incidence:
 
         A U-statistic over pairs of documents: free of their number.
         """
-        return self.leaving_out(
-            lambda held, types, total: (
-                float(types @ (held * (held - 1))) / (total - 1) / float(types @ held) if len(held) else np.nan
-            )
-        )
+
+        def figure(held: Array, types: Array, total: int) -> float:
+            if total < 2 or not len(held):
+                return np.nan
+            return float(types @ (held * (held - 1))) / (total - 1) / float(types @ held)
+
+        return self.leaving_out(figure)
 
     def per_document(self) -> Array:
         """N-grams a document, with repeats: float64[G + 1]."""
         left = self.grams.sum() - self.grams
         documents = self.total - self.sizes
-        made: Array = np.concatenate([[self.grams.sum()], left]) / np.concatenate([[self.total], documents])
+        with np.errstate(divide="ignore", invalid="ignore"):
+            made: Array = np.concatenate([[self.grams.sum()], left]) / np.concatenate([[self.total], documents])
+        return made
+
+    @cached_property
+    def spectra(self) -> list[Spectrum]:
+        """How many types are held by how many documents, of all and without each group: G + 1."""
+        made = []
+        for types, total in zip(self.histograms, [self.total, *(self.total - self.sizes)], strict=True):
+            held = np.flatnonzero(types)
+            made.append(Spectrum(held, types[held], int(total)))
         return made

@@ -145,7 +145,7 @@ class Judged:
         return np.where(plain != 0, plain, self.mixture(plan))
 
 
-def welch(se: Floats, baseline_se: Floats, df: float) -> Floats:
+def welch(se: Floats | np.float64, baseline_se: Floats | np.float64, df: float) -> Floats:
     """The degrees of freedom of a change whose two errors have `df` each (Welch 1947, Biometrika 34, 28-35).
 
     A step may be given these instead of `df`: between df and 2 df, rounded down. With `df` the baseline test never
@@ -173,7 +173,8 @@ def judge(series: Series, plan: Watching) -> Judged:
     error = series.error
     change = np.where((error == 0) & (np.abs(series.change) <= ROUNDING), 0.0, series.change)
     shown = np.where(change == 0, 0.0, np.copysign(math.inf, change))
-    t = np.divide(change, error, out=shown, where=error > 0)
+    with np.errstate(over="ignore"):  # an error next to nothing is none: the quotient is infinite either way
+        t = np.divide(change, error, out=shown, where=error > 0)
     down, up = (_reaches(side, plan.looks, series) for side in plan.sides)
     evidence = log_e(series.trusted()) if plan.independent else (None, None)
     z = z_of(t, np.broadcast_to(series.df, t.shape))

@@ -44,6 +44,8 @@ OF_TEXT: tuple[Measured, ...] = (
              "hold: noise, invention, new topics.", loss="rise", percent=True, unit="share of words"),
     Measured(TYPES, "distinct words", "Distinct words among a common number of documents (Hill number of order 0).",
              unit="distinct words"),
+    Measured("types.covered", "distinct words at equal coverage", "Distinct words where both samples hold the same "
+             "share of the words of a further document.", unit="distinct words"),
     Measured("hill.1", "frequent words", "Effective number of frequent words (Hill number of order 1, over "
              "documents).", unit="effective words"),
     Measured("hill.2", "very frequent words", "Effective number of very frequent words (Hill number of order 2).",

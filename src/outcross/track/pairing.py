@@ -1,5 +1,6 @@
 """Two sets of documents made comparable: the same first words, the same sampling units, the same size."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,16 +29,28 @@ SHORTEST_CUT = 20
 OVERLAP = 0.01
 """From this share of common documents on, two sets are compared as overlapping."""
 
+MOSTLY_COPIES = 0.125
+"""From this share of documents with one and the same text on, copies are draws like others: see `Units`."""
+
+NOISE = 2.0
+"""Mean lengths that differ by less than so many standard errors are not said to differ."""
+
 
 @dataclass(frozen=True)
 class Units:
     """How documents are put into jackknife groups.
 
+    A document that names no unit is one of its own, known by its text: so copies, which are seldom drawn independently,
+    share a group, and sets that overlap share groups. Where one text makes up much of a set, the model says it again
+    and again: its copies are draws then, and documents are put into groups by their keys.
+
     Attributes:
-        hashes: uint64[u], increasing: the sampling units, of both sets; None where documents are independent.
+        hashes: uint64[u], increasing: the units that are named; None where documents are the units.
+        copies: whether copies of a text are put into groups apart.
     """
 
     hashes: Array | None = None
+    copies: bool = False
 
     @property
     def count(self) -> int:
@@ -46,13 +59,56 @@ class Units:
             return GROUPS
         return len(self.hashes)
 
-    def groups(self, units: Array, texts: Array) -> Array:
-        """Each document's group, int64[k]: by its unit, or else by its text, so that copies share a group."""
+    def groups(self, sequences: Sequences) -> Array:
+        """Each document's group, int64[k]."""
         if self.hashes is None:
-            return (texts & np.uint64(GROUPS - 1)).astype(np.int64)
-        if len(self.hashes) > MOST_SINGLE_UNITS:
-            return (units % np.uint64(GROUPS)).astype(np.int64)
-        return np.searchsorted(self.hashes, units).astype(np.int64)
+            drawn = sequences["keys" if self.copies else "texts"]
+            return (drawn & np.uint64(GROUPS - 1)).astype(np.int64)
+        number = np.searchsorted(self.hashes, units_of(sequences))
+        return number if len(self.hashes) <= MOST_SINGLE_UNITS else number % GROUPS
+
+    @property
+    def key(self) -> tuple[bytes, bool]:
+        """Equal for equal units."""
+        return b"" if self.hashes is None else self.hashes.tobytes(), self.copies
+
+
+def units_of(sequences: Sequences) -> Array:
+    """The sampling unit of each document, uint64[k]: as it is named, or else its text."""
+    return np.where(sequences["units"] == NOWHERE, sequences["texts"], sequences["units"])
+
+
+def units_for(ours: Sequences, theirs: Sequences) -> tuple[Units, Units]:
+    """The units of two sets: common ones where both name theirs, so that the same unit is compared with itself."""
+    named = [bool(one["units"].any()) for one in (ours, theirs)]
+    if all(named):
+        both = Units(np.union1d(units_of(ours), units_of(theirs)))
+        return both, both
+    first, second = (
+        Units(np.unique(units_of(one))) if names else Units(copies=_mostly_copies(one))
+        for one, names in zip((ours, theirs), named, strict=True)
+    )
+    return first, second
+
+
+def _mostly_copies(sequences: Sequences) -> bool:
+    if not len(sequences):
+        return False
+    return bool(np.unique(sequences["texts"], return_counts=True)[1].max() >= MOSTLY_COPIES * len(sequences))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """How much of each document is looked at.
+
+    Attributes:
+        first: words that count in measures that grow with a document's words; None for all that are kept.
+        reach: words that count in shares of words, which do not grow, but differ between the beginning of a document
+            and its end; None for all that are kept.
+    """
+
+    first: int | None = None
+    reach: int | None = None
 
 
 class Side:
@@ -61,14 +117,15 @@ class Side:
     Args:
         sequences: the kept sample.
         units: how documents are grouped.
-        first: words of each document that are looked at by measures that grow with its words; None for all.
+        cut: how much of each document is looked at.
     """
 
-    def __init__(self, sequences: Sequences, units: Units, first: int | None) -> None:
+    def __init__(self, sequences: Sequences, units: Units, cut: Cut) -> None:
         self.sequences = sequences
-        groups = units.groups(sequences["units"], sequences["texts"])
-        self.documents = Documents(sequences.tokens, sequences.offsets, groups, units.count)
-        self.beginnings = self.documents if first is None else _beginnings(self.documents, first)
+        self.clustered = units.hashes is not None
+        whole = Documents(sequences.tokens, sequences.offsets, units.groups(sequences), units.count)
+        self.documents = whole if cut.reach is None else _beginnings(whole, cut.reach)
+        self.beginnings = whole if cut.first is None else _beginnings(whole, cut.first)
         self._incidences: dict[int, Incidence] = {}
 
     def __len__(self) -> int:
@@ -86,6 +143,12 @@ class Side:
         count = int(np.searchsorted(whole.offsets, most, side="right")) - 1
         offsets = whole.offsets[: count + 1]
         return replace(whole, tokens=whole.tokens[: offsets[-1]], offsets=offsets, groups=whole.groups[:count])
+
+    @property
+    def filled(self) -> Array:
+        """The groups that hold documents, bool[G]."""
+        held: Array = self.documents.sizes > 0
+        return held
 
     @cached_property
     def largest_group(self) -> int:
@@ -108,32 +171,43 @@ class Pair:
     Attributes:
         ours, theirs: the generation and the baseline.
         size: documents that both can be brought to, also with any group left out.
-        first: words of each document that count in measures that grow with them; None for all that are kept.
+        cut: how much of each document is looked at.
         joint: whether both share sampling units or documents, so that errors are taken of the difference.
-        clustered: whether units other than documents are the sampling units.
         vocabulary: of the human reference, or None.
     """
 
     ours: Side
     theirs: Side
     size: int
-    first: int | None
+    cut: Cut
     joint: bool
-    clustered: bool
     vocabulary: Vocabulary | None
+
+    @property
+    def clustered(self) -> bool:
+        """Whether units other than documents are the sampling units of either."""
+        return self.ours.clustered or self.theirs.clustered
 
     @property
     def reason(self) -> str:
         """Why nothing can be said, or the empty text."""
         for side, name in ((self.ours, "the generation"), (self.theirs, "the baseline")):
-            if self.clustered and int((side.documents.sizes > 0).sum()) < FEWEST_UNITS:
-                units = int((side.documents.sizes > 0).sum())
-                return f"{name} has {units} sampling units, and {FEWEST_UNITS} are needed"
-            if len(side) < (FEWEST_UNITS if self.clustered else FEWEST_DOCUMENTS):
-                return f"{name} has {len(side)} documents, and {FEWEST_DOCUMENTS} are needed"
-            if not len(side.documents.tokens):
-                return f"{name} has no words"
+            found = _too_little(side)
+            if found:
+                return f"{name} {found}"
+        if self.size < 2:
+            return "nearly all documents belong to one sampling unit"
         return ""
+
+
+def _too_little(side: Side) -> str:
+    """Why a side says nothing, or the empty text."""
+    units = int(side.filled.sum())
+    if side.clustered and units < FEWEST_UNITS:
+        return f"has {units} sampling units, and {FEWEST_UNITS} are needed"
+    if not side.clustered and len(side) < FEWEST_DOCUMENTS:
+        return f"has {len(side)} documents, and {FEWEST_DOCUMENTS} are needed"
+    return "" if len(side.documents.tokens) else "has no words"
 
 
 class Baseline:
@@ -147,15 +221,15 @@ class Baseline:
     def __init__(self, sequences: Sequences, vocabulary: Vocabulary | None) -> None:
         self.sequences = sequences
         self.vocabulary = vocabulary
-        self._sides: dict[tuple[bytes, int | None], Side] = {}
+        self._sides: dict[tuple[tuple[bytes, bool], Cut], Side] = {}
 
-    def side(self, units: Units, first: int | None) -> Side:
+    def side(self, units: Units, cut: Cut) -> Side:
         """The baseline with these groups and first words."""
-        key = (b"" if units.hashes is None else units.hashes.tobytes(), first)
+        key = (units.key, cut)
         if key not in self._sides:
             if len(self._sides) > 3:  # lengths drift: what an earlier generation needed is not needed again
                 self._sides.pop(next(iter(self._sides)))
-            self._sides[key] = Side(self.sequences, units, first)
+            self._sides[key] = Side(self.sequences, units, cut)
         return self._sides[key]
 
     def against(self, generation: Sequences, first_words: int | None) -> Pair:
@@ -165,33 +239,39 @@ class Baseline:
             generation: its kept sample.
             first_words: words of each document that count where words grow; None finds it out by the lengths.
         """
-        ours, theirs = generation["units"], self.sequences["units"]
-        clustered = bool(len(ours) and len(theirs) and (ours != NOWHERE).all() and (theirs != NOWHERE).all())
-        units = Units(np.union1d(ours, theirs) if clustered else None)
-        first = first_words or common_first_words(generation, self.sequences)
-        sides = Side(generation, units, first), self.side(units, first)
+        ours, theirs = units_for(generation, self.sequences)
+        cut = common_cut(generation, self.sequences, first_words)
+        sides = Side(generation, ours, cut), self.side(theirs, cut)
         size = min(len(side) - side.largest_group for side in sides)
-        joint = _overlap(ours, theirs) >= 0.5 if clustered else self.overlap(generation) >= OVERLAP
-        return Pair(*sides, max(size, 0), first, joint, clustered, self.vocabulary)
+        if ours.hashes is not None and theirs.hashes is not None:
+            joint = bool((sides[0].filled & sides[1].filled).any())
+        else:
+            joint = ours.key == theirs.key == Units().key and self.overlap(generation) >= OVERLAP
+        return Pair(*sides, max(size, 0), cut, joint, self.vocabulary)
 
     def overlap(self, generation: Sequences) -> float:
         """The share of a generation's documents whose text is in the baseline too."""
         return float(np.isin(generation["texts"], self.sequences["texts"]).mean()) if len(generation) else 0.0
 
 
-def _overlap(ours: Array, theirs: Array) -> float:
-    """The share of all units that both have."""
-    return len(np.intersect1d(ours, theirs)) / max(len(np.union1d(ours, theirs)), 1)
+def common_cut(first: Sequences, second: Sequences, asked: int | None = None) -> Cut:
+    """How much to look at where documents of two sets are not equally long; all of them where they are.
 
+    Measures that grow look at the lower quartile of the shorter set, so that three quarters of its documents reach it.
+    Shares of words look as far as all but the longest documents of the shorter set go: text that was cut off is
+    compared with as much of the other's.
 
-def common_first_words(first: Sequences, second: Sequences) -> int | None:
-    """The first words to look at where documents of two sets are not equally long; None where they are.
-
-    The lower quartile of the shorter set, so that three quarters of its documents reach it.
+    Args:
+        first: a kept sample.
+        second: another.
+        asked: first words that were asked for, which are taken whatever the lengths are.
     """
-    ours, theirs = np.diff(first.offsets), np.diff(second.offsets)
-    if not (len(ours) and len(theirs) and ours.sum() and theirs.sum()):
-        return None
-    if abs(np.log(ours.mean() / theirs.mean())) <= UNLIKE_LENGTHS:
-        return None
-    return max(int(min(np.quantile(ours, 0.25), np.quantile(theirs, 0.25))), SHORTEST_CUT)
+    lengths = np.diff(first.offsets), np.diff(second.offsets)
+    if not all(one.any() for one in lengths):
+        return Cut(asked)
+    means = [one.mean() for one in lengths]
+    noise = math.sqrt(sum(one.var() / len(one) / mean**2 for one, mean in zip(lengths, means, strict=True)))
+    if abs(math.log(means[0] / means[1])) <= max(UNLIKE_LENGTHS, NOISE * noise):
+        return Cut(asked)
+    quarter, most = (int(min(np.quantile(one, at) for one in lengths)) for at in (0.25, 0.95))
+    return Cut(asked or max(quarter, SHORTEST_CUT), max(most, SHORTEST_CUT))

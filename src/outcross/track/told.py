@@ -9,7 +9,8 @@ import numpy as np
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.kernels.languages import LANGUAGES
 from outcross.measure import Array
-from outcross.measures.sequences import Sequences
+from outcross.measures.sequences import NOWHERE, Sequences
+from outcross.track.extrapolation import Spectrum
 from outcross.track.figures import Reading, readings
 from outcross.track.generation import Generation
 from outcross.track.measured import Measured
@@ -50,14 +51,21 @@ def of_text(sequences: Sequences, baseline: Baseline, first_words: int | None) -
     theirs = baseline.sequences
     facts = {
         "documents": len(pair.ours), "of": sequences.documents, "baseline": len(pair.theirs), "size": pair.size,
-        "first_words": pair.first, "clustered": pair.clustered, "joint": pair.joint,
+        "first_words": pair.cut.first, "clustered": pair.clustered, "joint": pair.joint,
         "units": int((pair.ours.documents.sizes > 0).sum()),
         "overlap": baseline.overlap(sequences), "prompts": _shared(sequences["prompts"], theirs["prompts"]),
         "lengths": [_mean(sequences["lengths"]), _mean(theirs["lengths"])],
-        "short": None if pair.first is None else float((np.diff(sequences.offsets) < pair.first).mean()),
+        "words": [_mean(np.diff(one.beginnings.offsets)) for one in (pair.ours, pair.theirs)],
+        "coverage": [one.incidence(1).spectra[0].coverage(pair.size) for one in (pair.ours, pair.theirs)],
+        "types": _types(pair.ours.incidence(1).spectra[0]),
         "languages": _languages_apart(sequences, theirs), "language": _main_language(sequences),
     }  # fmt: skip
     return Told({one.measure: one for one in readings(pair)}, facts)
+
+
+def _types(spectrum: Spectrum) -> list[float]:
+    """Distinct words of all documents, and expected among twice as many."""
+    return [spectrum.richness(spectrum.total), spectrum.richness(2 * spectrum.total)]
 
 
 def _mean(values: Array) -> float:
@@ -68,6 +76,7 @@ def _shared(ours: Array, theirs: Array) -> float | None:
     """The share of all prompts that both were given; None where prompts are not named on both sides."""
     if not (ours.any() and theirs.any()):
         return None
+    ours, theirs = ours[ours != NOWHERE], theirs[theirs != NOWHERE]
     return len(np.intersect1d(ours, theirs)) / len(np.union1d(ours, theirs))
 
 

@@ -87,13 +87,16 @@ def _branches(stops: Sequence[Stop]) -> list[int]:
 
 
 def _edge(sheet: Sheet, parent: Spot, child: Spot, width: float) -> None:
-    """From a parent to its child; over the end of a row where the child stands in another."""
+    """From a parent to its child; over the end of a row where the child begins the next, else in words."""
     look = "edge missing" if parent.stop.role == "missing" else "edge"
     if parent.block == child.block:
         _bent(sheet, (parent.x + SIZE, parent.y), (child.x - SIZE, child.y), look)
-        return
-    sheet.line((parent.x + SIZE, parent.y), (min(parent.x + STEP / 2, width - 4), parent.y), look)
-    sheet.line((max(child.x - STEP / 2, 4), child.y), (child.x - SIZE, child.y), look)
+    elif parent.x >= MARGIN + STEP * (COLUMNS - 1) and child.x <= MARGIN and child.block == parent.block + 1:
+        sheet.line((parent.x + SIZE, parent.y), (min(parent.x + STEP / 2, width - 4), parent.y), look)
+        sheet.line((max(child.x - STEP / 2, 4), child.y), (child.x - SIZE, child.y), look)
+    else:
+        hint = f"also from {parent.stop.name}"
+        sheet.words((child.x, child.y - 13), fitted(hint, LETTERS + 3), "tick", anchor="middle", hint=hint)
 
 
 def _bent(sheet: Sheet, start: tuple[float, float], end: tuple[float, float], look: str) -> None:

@@ -31,7 +31,7 @@ def confounders(lineage: Lineage, told: Mapping[str, Told], baseline: Generation
     """
     found = [*_of_descent(lineage), *_of_settings(lineage, baseline)]
     facts = {name: one.facts for name, one in told.items() if one.facts}
-    for look in (_prompts, _languages, _lengths, _short, _coverage, _overlaps, _kept):
+    for look in (_prompts, _languages, _lengths, _short, _units, _coverage, _overlaps, _kept):
         found += look(facts)
     return tuple(sorted(found, key=lambda one: one.level != "warning"))
 
@@ -124,6 +124,16 @@ def _short(facts: Facts) -> Iterator[Confounder]:
             "length", "warning", tuple(unequal), f"Documents of {_names(unequal)} still hold another number of the "
             f"words that are looked at than the baseline's ({most:+.0%}): their lengths are not made equal, and "
             "diversity grows with them. Choose fewer words (--first-words).",
+        )  # fmt: skip
+
+
+def _units(facts: Facts) -> Iterator[Confounder]:
+    other = [name for name, one in facts.items() if one["one_each"]]
+    if other:
+        yield Confounder(
+            "units", "note", tuple(other), f"Documents of {_names(other)} and of the baseline do not come in units "
+            "alike (--cluster-by, prompts): many documents of few units are less diverse by themselves. Measures of how "
+            "documents go together look at one document of each unit, which costs much of what could be seen.",
         )  # fmt: skip
 
 

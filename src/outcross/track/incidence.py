@@ -44,6 +44,12 @@ class Documents:
         """The document of each word, int64[t]."""
         return np.repeat(np.arange(len(self)), np.diff(self.offsets))
 
+    def take(self, chosen: Array) -> "Documents":
+        """Some of the documents, by a mask bool[k]."""
+        held = np.diff(self.offsets)
+        offsets = np.concatenate([[0], np.cumsum(held[chosen])]).astype(np.int64)
+        return Documents(self.tokens[chosen[self.owner]], offsets, self.groups[chosen], self.count)
+
     def ngrams(self, order: int) -> tuple[Array, Array]:
         """The hash of every n-gram inside a document, and its document: uint64[m], int64[m]."""
         if order == 1:

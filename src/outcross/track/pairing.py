@@ -32,6 +32,9 @@ OVERLAP = 0.01
 MOSTLY_COPIES = 0.125
 """From this share of documents with one and the same text on, copies are draws like others: see `Units`."""
 
+UNLIKE_UNITS = 0.1
+"""Numbers of units, and of documents a unit, are said to differ by more than this, as a log ratio."""
+
 NOISE = 2.0
 """Mean lengths that differ by less than so many standard errors are not said to differ."""
 
@@ -105,10 +108,13 @@ class Cut:
         first: words that count in measures that grow with a document's words; None for all that are kept.
         reach: words that count in shares of words, which do not grow, but differ between the beginning of a document
             and its end; None for all that are kept.
+        one_each: whether measures of how documents go together look at one document of each unit. Many documents of few
+            units are less diverse than as many of their own, collapsed or not.
     """
 
     first: int | None = None
     reach: int | None = None
+    one_each: bool = False
 
 
 class Side:
@@ -118,6 +124,11 @@ class Side:
         sequences: the kept sample.
         units: how documents are grouped.
         cut: how much of each document is looked at.
+
+    Attributes:
+        documents: for figures that are means over documents or words.
+        apart: for figures of how documents go together, which need them comparably far apart on both sides.
+        beginnings: the same, their first words.
     """
 
     def __init__(self, sequences: Sequences, units: Units, cut: Cut) -> None:
@@ -126,6 +137,11 @@ class Side:
         whole = Documents(sequences.tokens, sequences.offsets, units.groups(sequences), units.count)
         self.documents = whole if cut.reach is None else _beginnings(whole, cut.reach)
         self.beginnings = whole if cut.first is None else _beginnings(whole, cut.first)
+        self.apart = self.documents
+        if cut.one_each and self.clustered:
+            _, first = np.unique(units_of(sequences), return_index=True)
+            chosen = np.isin(np.arange(len(sequences)), first)
+            self.apart, self.beginnings = self.documents.take(chosen), self.beginnings.take(chosen)
         self._incidences: dict[int, Incidence] = {}
 
     def __len__(self) -> int:
@@ -139,7 +155,7 @@ class Side:
 
     def of_words(self, most: int) -> Documents:
         """A random part of the documents that has at most so many words: the first by their keys."""
-        whole = self.documents
+        whole = self.apart
         count = int(np.searchsorted(whole.offsets, most, side="right")) - 1
         offsets = whole.offsets[: count + 1]
         return replace(whole, tokens=whole.tokens[: offsets[-1]], offsets=offsets, groups=whole.groups[:count])
@@ -151,9 +167,9 @@ class Side:
         return held
 
     @cached_property
-    def largest_group(self) -> int:
-        """Documents of the largest group."""
-        return int(self.documents.sizes.max(initial=0))
+    def most(self) -> int:
+        """Documents that are there with any group left out."""
+        return len(self.apart) - int(self.apart.sizes.max(initial=0))
 
 
 def _beginnings(documents: Documents, first: int) -> Documents:
@@ -241,8 +257,10 @@ class Baseline:
         """
         ours, theirs = units_for(generation, self.sequences)
         cut = common_cut(generation, self.sequences, first_words)
+        if not _alike(generation, self.sequences):
+            cut = replace(cut, one_each=True)
         sides = Side(generation, ours, cut), self.side(theirs, cut)
-        size = min(len(side) - side.largest_group for side in sides)
+        size = min(side.most for side in sides)
         if ours.hashes is not None and theirs.hashes is not None:
             joint = bool((sides[0].filled & sides[1].filled).any())
         else:
@@ -252,6 +270,16 @@ class Baseline:
     def overlap(self, generation: Sequences) -> float:
         """The share of a generation's documents whose text is in the baseline too."""
         return float(np.isin(generation["texts"], self.sequences["texts"]).mean()) if len(generation) else 0.0
+
+
+def _alike(first: Sequences, second: Sequences) -> bool:
+    """Whether documents come in units alike: none named on either side, or about as many with about as many each."""
+    named = [bool(one["units"].any()) for one in (first, second)]
+    if not all(named):
+        return not any(named)
+    units = [len(np.unique(units_of(one))) for one in (first, second)]
+    each = [len(one) / many for one, many in zip((first, second), units, strict=True)]
+    return all(abs(math.log(one / other)) <= UNLIKE_UNITS for one, other in (units, each))
 
 
 def common_cut(first: Sequences, second: Sequences, asked: int | None = None) -> Cut:

@@ -52,7 +52,7 @@ def of_text(sequences: Sequences, baseline: Baseline, first_words: int | None) -
     facts = {
         "documents": len(pair.ours), "of": sequences.documents, "baseline": len(pair.theirs), "size": pair.size,
         "first_words": pair.cut.first, "clustered": pair.clustered, "joint": pair.joint,
-        "units": int((pair.ours.documents.sizes > 0).sum()),
+        "units": int(pair.ours.filled.sum()), "one_each": pair.cut.one_each,
         "overlap": baseline.overlap(sequences), "prompts": _shared(sequences["prompts"], theirs["prompts"]),
         "lengths": [_mean(sequences["lengths"]), _mean(theirs["lengths"])],
         "words": [_mean(np.diff(one.beginnings.offsets)) for one in (pair.ours, pair.theirs)],

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo check study bench
+.PHONY: demo check study bench integrations
 
 $(VENV)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -33,3 +33,16 @@ study: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	$(BIN)/python bench/run.py
+
+# Against the real libraries, which are large: an environment of its own. For torch without a GPU's gigabytes:
+#   make integrations PIP_OPTIONS="--extra-index-url https://download.pytorch.org/whl/cpu"
+PIP_OPTIONS ?=
+APART := .venv-integrations
+
+$(APART)/run.stamp: pyproject.toml
+	$(PYTHON) -m venv $(APART)
+	$(APART)/bin/pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -e '.[dev,trainer,mlflow]'
+	@touch $@
+
+integrations: $(APART)/run.stamp
+	$(APART)/bin/python -m pytest tests/integrations -q

@@ -1,19 +1,22 @@
 """Draw the pictures of the README from saved audits of the demo: `python docs/write_images.py FOLDER`.
 
 FOLDER holds human.json and generation-1.json to generation-4.json, all made against one human reference (see
-docs/tutorial.md).
+docs/tutorial.md). Where it holds track.json, a track saved with --format json, its timelines are drawn too.
 """
 
 import re
 import sys
 from io import StringIO
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 from rich.console import Console
 from rich.text import Text
 
 from outcross import Audit, Estimate
 from outcross.report import to_text
+from outcross.report.charts.timeline import timeline
+from outcross.track.record import Track
 
 IMAGES = Path(__file__).with_name("images")
 CORPORA = ("human", "generation-1", "generation-2", "generation-3", "generation-4")
@@ -84,8 +87,43 @@ def terminal(audit: Audit, lines: int) -> str:
     return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
 
 
+TIMELINES = 3
+LOOKS = """
+ text { font: 12px system-ui, sans-serif; fill: #57606a } .heading { font-size: 15px; font-weight: 600; fill: #1f2328 }
+ .rule { stroke: #eaeef2 } .axis { stroke: #8c959f } .band { fill: #1f6f7822 } .curve { fill: none; stroke-width: 1.75 }
+ .curve, .reach { stroke: #1f6f78; fill: none } .dot { fill: #1f6f78 } .changed { stroke: #a93226 }
+ .reach { stroke-width: 2; opacity: .55 } .dot.changed { fill: #a93226 } .threshold { stroke: #57606a }
+ .threshold { stroke-dasharray: 2 3; fill: none } line.onset { stroke: #7d4a00; stroke-dasharray: 4 3 }
+ line.alarmed { stroke: #a93226 } text.onset { fill: #7d4a00 } text.alarmed { fill: #a93226; font-weight: 600 }
+ text.said { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
+"""
+
+
+def timelines(track: Track) -> str:
+    """The first measures that decide and are known, side by side."""
+    known = [(one, picture) for one in track.series if one.deciding and (picture := timeline(one))][:TIMELINES]
+    panels = [
+        f'<g transform="translate({16 + number * 368} 16)">'
+        f'<text x="4" y="14" class="heading">{escape(one.label)}</text>'
+        f'<g transform="translate(0 24)">{picture.svg}</g></g>'
+        for number, (one, picture) in enumerate(known)
+    ]
+    size = f"{24 + len(known) * 368} {int(known[0][1].height) + 48}"
+    width, height = size.split()
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img"
+ aria-label="Change against the human baseline by generation, with the band of all looks, the onset and the alarm">
+<style>{LOOKS}</style>
+<rect x="1" y="1" width="{int(width) - 2}" height="{int(height) - 2}" rx="8" fill="#ffffff" stroke="#d0d7de"/>
+{"".join(panels)}
+</svg>
+"""
+
+
 def main(folder: Path) -> None:
-    """Draw both pictures."""
+    """Draw the pictures."""
+    if (folder / "track.json").exists():
+        track = Track.load(folder / "track.json")
+        (IMAGES / "track.svg").write_text(timelines(track), encoding="utf-8")
     audits = [Audit.load(folder / f"{name}.json") for name in CORPORA]
     (IMAGES / "generations.svg").write_text(generations(audits), encoding="utf-8")
     (IMAGES / "audit.svg").write_text(terminal(audits[1], 32), encoding="utf-8")

@@ -13,12 +13,16 @@ PICTURE = ROOT / "docs" / "images" / "rooms.svg"
 # Of each room: the kind of floor it is on, and a few words.
 ROOMS = {
     "cli": ("skin", "a file a command: parse, one call, show"),
+    "integrations": ("skin", "Python, a Trainer's callback, MLflow"),
     "workspace": ("door", "the one orchestrator behind command line and Python"),
+    "tracking": ("door", "a lineage held against its baseline"),
+    "registering": ("door", "one generation, from its files to the store"),
     "auditing": ("door", "one audit, from the files to the record"),
     "labelling": ("door", "drawing label sets, working through them, what they say"),
-    "store": ("out", "runs, parts, audits, labels on disk"),
+    "store": ("out", "runs, labels, generations: SQLite or PostgreSQL"),
     "report": ("out", "records to text, Markdown, HTML"),
     "review": ("in time", "samples, gold, agreement, flags; stores nothing"),
+    "track": ("in time", "generations, their figures, alarms, definitions"),
     "audits": ("subject", "audit, comparison, frozen reference"),
     "shares": ("subject", "the synthetic share: estimators, the ladder"),
     "engine": ("data", "tasks, merging, threads and processes"),
@@ -33,6 +37,7 @@ ROOMS = {
     "principals": ("ground", "keys, signatures"),
     "doors": ("ground", "imports of optional packages"),
     "canonical": ("ground", "canonical JSON, digests"),
+    "settings": ("ground", "outcross.toml, read and refused by its line"),
     "errors": ("ground", "what can go wrong, with exit codes"),
 }
 COLOURS = {"skin": "#ddf4ff", "door": "#ddf4ff", "out": "#dafbe1", "in time": "#fff1e5", "subject": "#fff8c5",

@@ -60,7 +60,7 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def database(server) -> Iterator[str]:
-    """The address of a fresh database in PostgreSQL."""
+    """The address of a place in PostgreSQL where nothing is yet."""
     from tests.server import fresh  # noqa: PLC0415
 
     with fresh(server) as address:
@@ -69,5 +69,5 @@ def database(server) -> Iterator[str]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request) -> str | None:
-    """Where a store lies: in a file of its folder (None), or in a fresh database of a server."""
+    """Where a store lies: in a file of its folder (None), or on a server."""
     return None if request.param == "sqlite" else request.getfixturevalue("database")

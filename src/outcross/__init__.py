@@ -9,7 +9,19 @@ Nothing heavy is imported before it is used: `import outcross` takes millisecond
 
 __version__ = "0.1.0"
 
-__all__ = ["Audit", "Comparison", "Estimate", "Options", "Unknown", "Workspace", "__version__", "audit", "compare"]
+__all__ = [
+    "Audit",
+    "Comparison",
+    "Estimate",
+    "Options",
+    "Unknown",
+    "Workspace",
+    "__version__",
+    "audit",
+    "compare",
+    "record_generation",
+    "track_lineage",
+]
 
 _HOMES = {
     "Audit": "outcross.workspace",
@@ -20,6 +32,8 @@ _HOMES = {
     "Workspace": "outcross.workspace",
     "audit": "outcross.workspace",
     "compare": "outcross.workspace",
+    "record_generation": "outcross.integrations.recording",
+    "track_lineage": "outcross.integrations.recording",
 }
 
 TYPE_CHECKING = False  # for type checkers; not imported from typing, which would take most of the time
@@ -30,6 +44,7 @@ if TYPE_CHECKING:
     from outcross.audits.compare import Comparison
     from outcross.audits.record import Audit
     from outcross.estimate import Estimate, Unknown
+    from outcross.integrations.recording import record_generation, track_lineage
     from outcross.workspace import Workspace, audit, compare
 
 

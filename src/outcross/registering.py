@@ -10,6 +10,7 @@ from outcross.auditing import Auditing, Options
 from outcross.audits.record import Audit
 from outcross.canonical import digest, sha256
 from outcross.errors import CallError, DataError, FaultError
+from outcross.estimate import Unknown
 from outcross.kernels import KERNELS
 from outcross.measures.sequences import Keeping, Sequences, joined
 from outcross.run import Watcher
@@ -100,12 +101,15 @@ class Adding:
     def _trained(self, told: str, *, keep: bool) -> tuple[Trained, Audit, Sequences | None]:
         path, tokens = corpus_and_tokens(told)
         audit, kept = self._audited([path], self._keeping(prompts=False) if keep else None)
-        one = Trained(path, str(audit.corpus["root"]), audit.digest, int(audit.corpus["documents"]), tokens)
-        return one, audit, kept
+        documents = audit["documents"]
+        if isinstance(documents, Unknown):
+            raise DataError(f"How many documents there are in {path} is not known: {documents.reason}.")
+        return Trained(path, str(audit.corpus["root"]), audit.digest, int(documents.value), tokens), audit, kept
 
     def _sampled(self, paths: tuple[str, ...]) -> Sampled:
         audit, kept = self._audited(paths, self._keeping(prompts=True))
-        return self._told(", ".join(paths), [audit], [kept], prompts=True)
+        label = ", ".join("standard input" if path == "-" else path for path in paths)
+        return self._told(label, [audit], [kept], prompts=True)
 
     def _by_training(self, train: Sequence[tuple[Trained, Audit, Sequences | None]]) -> Sampled | None:
         """Without samples, the text that it was trained on is what can be followed."""

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from outcross.auditing import Options, find_reference
-from outcross.canonical import digest
+from outcross.canonical import digest, plain
 from outcross.errors import CallError
 from outcross.kernels import KERNELS
 from outcross.measures.reference import Vocabulary
@@ -26,6 +26,7 @@ from outcross.track.pairing import Baseline
 from outcross.track.plan import Plan, panel
 from outcross.track.record import Node, Track
 from outcross.track.told import Told, of_findings, of_scores, of_text
+from outcross.track.verdicts import verdicts
 
 FIGURES = 2
 """Version of how figures are made of what is kept; raised when they change, so that none are taken from before."""
@@ -47,7 +48,8 @@ class Tracking:
 
     def generations(self) -> list[Generation]:
         """All registered generations, in the order of adding."""
-        return [Generation.from_dict(record) for record in self.kept.records()]
+        digests = self.kept.digests()
+        return [Generation.from_dict(record, digests[record["name"]]) for record in self.kept.records()]
 
     def generation(self, name: str) -> Generation:
         """A generation by its name.
@@ -178,16 +180,16 @@ class _Following:
         series = follow(followed, criteria, self.plan)
         explained = confounders(self.line, told, ground.generation)
         alarms = alarms_of(series, names)
-        verdicts: tuple[Any, ...] = ()
-        result, says = outcome(series, alarms, verdicts, explained, self.plan)
+        said = verdicts(series, self.line.path, ground.generation)
+        result, says = outcome(series, alarms, said, explained, self.plan)
         return Track(
-            self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, verdicts, explained,
+            self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, said, explained,
             tuple(self._costs(ground, followed)), tuple(self._nodes(names)), self._plan_told(criteria),
             {"ended": datetime.now(UTC).isoformat(timespec="seconds")},
         )  # fmt: skip
 
     def _plan_told(self, criteria: Sequence[Any]) -> dict[str, Any]:
-        told = replace(self.plan, criteria=tuple(criteria)).to_dict()
+        told: dict[str, Any] = plain(replace(self.plan, criteria=tuple(criteria)).to_dict())
         return told | {
             "version": version("outcross"), "figures": FIGURES, "kernels": KERNELS,
             "head_digest": self.line.path[-1].digest, "looks_made": len(self.line.path),
@@ -242,8 +244,9 @@ class _Following:
                 continue
             if baseline is None and ground.sequences is not None:
                 baseline = Baseline(ground.sequences, ground.vocabulary)
-            found[one.name] = self._fresh(one, ground.generation, baseline)
-            made[one.digest] = found[one.name].to_dict()
+            # As it will be read back, so that the next look says the same to the last digit.
+            made[one.digest] = plain(self._fresh(one, ground.generation, baseline).to_dict())
+            found[one.name] = Told.from_dict(made[one.digest])
         self.tracking.kept.keep_readings(self.settings, ground.generation.digest, made)
         return found
 

@@ -225,13 +225,19 @@ def init(folder: str | Path = ".", url: str | None = None) -> list[str]:
         What was made, by name; nothing where all of it was there.
 
     Raises:
-        CallError: its settings are wrong or name another store, or the address holds a password.
+        CallError: its settings are wrong or name another store, it has a store in a file already, or the address holds
+            a password.
         FaultError: the folder cannot be written, or the store cannot be used.
     """
-    from outcross.store import Store  # noqa: PLC0415 - SQLAlchemy, see above
+    from outcross.store import DATABASE, Store  # noqa: PLC0415 - SQLAlchemy, see above
 
     place = Path(folder)
     check_new(place, url)
+    if url is not None and read(place).store.url is None and (place / FOLDER / DATABASE).exists():
+        raise CallError(
+            f"{place / FOLDER / DATABASE} holds runs and labels already; they would not be moved to another store.",
+            hint=f"Make a workspace in another folder, or write [store] url into {FILE} if they may stay behind.",
+        )
     fresh = not (place / FOLDER).is_dir()
     # The store first: an address that leads nowhere is not written down.
     Store(place / FOLDER, read(place).store.url or url).close()

@@ -31,7 +31,7 @@ FORMS = {"json": "{", "md": "#", "html": "<!doctype html>"}
         (["compare", "small.jsonl"], "Missing argument"),
         (["compare", "small.jsonl", "small.jsonl", "--margin", "7"], "margin"),
         (["measures", "nope"], "no figure 'nope'"),
-        (["reference", "show", "nope"], "no reference 'nope'"),
+        (["reference", "show", "nope"], "no workspace"),
         (["reference", "build", "small.jsonl", "--name", "a/b"], "no name for a reference"),
     ],
 )
@@ -156,7 +156,7 @@ def test_the_workspace_is_no_part_of_the_corpus_and_no_news(outcross, small, her
 
 
 def test_every_command_explains_itself(outcross, here):
-    for words in (["audit"], ["compare"], ["measures"], ["runs"], ["reference"], *(
+    for words in (["audit"], ["compare"], ["measures"], ["runs"], ["init"], ["reference"], *(
         ["reference", one] for one in ("build", "list", "show")
     ), []):  # fmt: skip
         ended = outcross(*words, "--help")
@@ -166,6 +166,7 @@ def test_every_command_explains_itself(outcross, here):
 
 
 def test_looking_at_an_empty_workspace_is_no_error(outcross):
+    assert outcross("init").code == 0
     assert "no reference here" in outcross("reference", "list").out
     assert "Nothing was run here yet" in outcross("runs").out
     assert "hill.1" in outcross("measures", "hill").out

@@ -207,6 +207,7 @@ def test_nobody_speaks_for_a_person_who_has_a_key(drawn, alone, outcross, here):
     ],
 )
 def test_wrong_calls_are_told_and_leave_nothing(outcross, corpus, words, said):
+    assert outcross("init").code == 0
     ended = outcross("label", *words)
     assert ended.code == 2
     assert said in ended.err

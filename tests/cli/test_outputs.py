@@ -55,6 +55,7 @@ def test_of_chats_the_turns_of_the_model_are_outputs(outcross, files):
     ],
 )  # fmt: skip
 def test_wrong_calls_are_told_what_to_do(words, code, told, outcross, files):
+    assert outcross("init").code == 0
     (files / "short.txt").write_text("Yes, of course.")
     ended = outcross("outputs", *words)
     assert ended.code == code

@@ -14,6 +14,7 @@ from outcross.corpus.shapes import SHAPES
 from outcross.errors import OutcrossError
 from outcross.measure import Caps
 from outcross.measures import families
+from outcross.settings import Place, Track
 from outcross.store.tables import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -75,6 +76,11 @@ def test_every_table_and_column_of_the_store_is_described(table):
     assert found, f"docs/reference/store.md has no section `{table.name}`"
     for column in table.columns:
         assert f"`{column.name}`" in found, column.name
+
+
+@pytest.mark.parametrize("key", [one.name for kind in (Place, Track) for one in dataclasses.fields(kind)])
+def test_every_setting_is_described(key):
+    assert f"| `{key}` |" in page("reference/settings.md")
 
 
 @pytest.mark.parametrize("name", readers())

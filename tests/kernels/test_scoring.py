@@ -1,5 +1,6 @@
 """The linear score's loops against the same in plain Python."""
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -70,6 +71,25 @@ def test_a_survey_counts_symbols_and_figures_and_sees_what_changes(found):
             assert seen.changes[row]
         if not set(text) & set("\u200b\u0430](_`"):
             assert not seen.changes[row]
+
+
+PADDING = st.integers(0, 140)
+BLANK = rb"[\x00-/:-@\[-^`{-\x7f]"
+CHANGED = re.compile(
+    rb"\]\(|```|\xe2\x80\x8b|\xd0\xb0|" + rb"(?:\A|(?<=" + BLANK + rb"))_|_(?=" + BLANK + rb"|\Z)", re.DOTALL
+)
+
+
+@settings(max_examples=100)
+@given(
+    before=st.integers(0, 140), text=st.text(alphabet="a0 _`](\u200b\u0430\n{", max_size=5), after=st.integers(0, 140)
+)
+def test_what_changes_is_seen_wherever_in_a_block_it_stands(before, text, after):
+    changes = np.zeros(0x20000, np.bool_)
+    changes[[0x200B, 0x430]] = True
+    whole = "b" * before + text + "b" * after
+    seen = survey(batch(["_", whole, "`"]), changes, 1 << 40)
+    assert seen.changes.tolist() == [True, CHANGED.search(whole.encode()) is not None, False]
 
 
 def test_only_the_first_words_are_surveyed():

@@ -14,7 +14,7 @@ from outcross.kernels import document_hashes, hash_words
 from outcross.measure import EVERY_HASH, Caps, Reached
 from outcross.measures import streaming
 from outcross.measures.states import DocumentSample
-from outcross.measures.words import LONG
+from outcross.measures.words import LONG, _most_frequent
 
 SMALL = Caps(word_types=1 << 20, sampled_types=64, sampled_documents=6, text_bytes=1 << 10)
 SIZES = st.dictionaries(st.integers(0, 40), st.integers(0, 30), min_size=1, max_size=12)
@@ -118,3 +118,11 @@ def test_the_further_of_two_is_taken(side):
     assert getattr(something.joined(Reached((2, 1, 3, 5), 70, (6,) * 32)), side) == {
         "levels": (2, 2, 3, 5), "documents": 70, "texts": (5,) * 32,
     }[side]  # fmt: skip
+
+
+@given(counts=st.lists(st.one_of(st.integers(1, 5), st.integers(1, 1 << 40)), max_size=60), share=st.floats(0, 1))
+def test_the_most_frequent_are_those_that_no_other_exceeds(counts, share):
+    most = int(share * len(counts))
+    rows = _most_frequent(np.array(counts, np.int64), most)
+    assert len(set(rows.tolist())) == most
+    assert sorted(counts[row] for row in rows) == sorted(counts)[len(counts) - most :]

@@ -110,6 +110,17 @@ def honest(make_audit: Callable[..., Any], make_comparison: Callable[..., Any]) 
     return made
 
 
+def pictures(page: str) -> list[str]:
+    """The drawings of a page, each with those that lie in it."""
+    found, depth, start = [], 0, 0
+    for mark in re.finditer(r"<svg |</svg>", page):
+        start = mark.start() if not depth else start
+        depth += 1 if mark[0] == "<svg " else -1
+        if not depth:
+            found.append(page[start : mark.end()])
+    return found
+
+
 def assert_harmless(page: str, honest: str) -> None:
     """The page has the structure of the honest one, no handlers, no links out, and nothing hidden."""
     read = structure(page)
@@ -122,7 +133,7 @@ def assert_harmless(page: str, honest: str) -> None:
         assert name != "style"
         assert not hidden(value or "")
     assert not hidden("".join(read.words))
-    for svg in re.findall(r"<svg .*?</svg>(?=\s*(?:<details|</figure))", page, re.DOTALL):
+    for svg in pictures(page):
         ET.fromstring(svg)  # noqa: S314 - our own
 
 

@@ -40,14 +40,14 @@ def test_a_server_that_cannot_be_reached_is_named_and_no_password_is_shown(folde
 
 def test_a_database_that_is_not_there_is_named(folder, database):
     with pytest.raises(FaultError, match=r"absent.*does not exist"):
-        Store(folder, database.replace("/test_", "/absent_"))
+        Store(folder, database.replace("/postgres?", "/absent?"))
 
 
 def test_a_user_who_may_not_make_tables_is_told_whom_to_ask(folder, database):
     with psycopg.connect(database, autocommit=True) as connection:
         connection.execute("DROP ROLE IF EXISTS guest")
         connection.execute("CREATE ROLE guest LOGIN")
-    with pytest.raises(FaultError, match="permission denied") as caught:
+    with pytest.raises(FaultError, match=r"permission denied|no schema") as caught:
         Store(folder, database.replace("postgres@", "guest@"))
     assert "right to make" in caught.value.hint
 
@@ -56,10 +56,7 @@ def test_a_server_that_ends_a_connection_is_used_again_when_it_is_back(folder, d
     store = Store(folder, database)
     store.begin_run("key", {})
     with psycopg.connect(database, autocommit=True) as connection:
-        connection.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid()"
-        )
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'outcross'")
     assert len(store.runs()) == 1
     store.close()
 

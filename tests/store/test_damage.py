@@ -102,7 +102,7 @@ def test_garbage_anywhere_is_refused_or_nothing_that_is_read_is_wrong(folder):
     path = filled(folder)
     data, before = path.read_bytes(), everything(folder)
     dice = random.Random(7)  # noqa: S311
-    for _ in range(80):
+    for _ in range(40):
         damaged(path, data, dice.randrange(len(data) - 200), dice.choice([1, 8, 200]))
         with contextlib.suppress(FaultError):
             for found, known in zip(everything(folder), before, strict=True):

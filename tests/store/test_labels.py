@@ -211,3 +211,24 @@ def test_whoever_is_killed_loses_nothing_that_was_answered(labels, kept, folder,
     kept_ = [one.item for one in standing(labels.labels(kept))]
     assert set(told) <= set(kept_)
     assert len(kept_) == len(set(kept_))
+
+
+def test_in_a_shared_store_a_set_is_everybodys_and_its_texts_are_asked_for(database, tmp_path):
+    mine, theirs = (Store(tmp_path / name, database) for name in ("mine", "theirs"))
+    ana, bob = make("ana", tmp_path), make("bob", tmp_path)
+    Labels(mine).register(ana)
+    Labels(mine).add(drawn(), TEXTS, ana)
+    there = Labels(theirs)
+    there.register(bob)
+    assert there.find("set") == drawn()
+    with pytest.raises(FaultError, match="cannot be read") as caught:
+        there.texts(drawn())
+    file = next((tmp_path / "mine/labels").iterdir())
+    assert file.name in caught.value.hint
+    there.folder.mkdir()
+    (there.folder / file.name).write_bytes(file.read_bytes())
+    assert there.texts(drawn()) == TEXTS
+    there.record([said(drawn(), 3, "human", bob)])
+    assert [one.reviewer for one in Labels(mine).labels(drawn())] == ["bob"]
+    for store in (mine, theirs):
+        store.close()

@@ -136,7 +136,7 @@ def places(request, tmp_path):
     """Where there is no store yet, and where there is one of the first version, several of each."""
     with contextlib.ExitStack() as stack:
         made = []
-        for number in range(6):
+        for number in range(4):
             folder = tmp_path / f"{number}" / ".outcross"
             folder.parent.mkdir()
             server = request.param == "postgresql" and request.getfixturevalue("server")

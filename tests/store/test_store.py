@@ -155,3 +155,19 @@ def test_a_store_keeps_itself_out_of_version_control(store):
 def test_names_of_audits_and_references_are_paths_in_the_store(store):
     assert store.audit_path("sha256:abc") == store.folder / "audits" / "abc.json"
     assert store.reference_path("people").parent == store.folder / "references"
+
+
+def test_in_a_shared_store_a_run_is_gone_on_with_where_its_folder_is(database, tmp_path):
+    mine, theirs = (Store(tmp_path / name, database) for name in ("mine", "theirs"))
+    run = mine.begin_run("key", {})
+    assert [row["id"] for row in theirs.runs()] == [run.id]
+    assert theirs.latest_run("key") is None
+    assert mine.latest_run("key") == run
+    for store in (mine, theirs):
+        store.close()
+
+
+def test_a_folder_may_have_any_name(tmp_path):
+    folder = tmp_path / "what? 100% #1" / ".outcross"
+    Store(folder).close()
+    assert (folder / "outcross.db").exists()

@@ -1,53 +1,55 @@
-"""Samples of documents for the tests of tracking."""
+"""Lineages made up for the tests of this room: log tail shares of Bernoulli documents, with estimated errors."""
 
-from collections.abc import Sequence
+import math
 
 import numpy as np
-import pyarrow as pa
 
-from outcross.measure import Array, Batch
-from outcross.measures.reference import Vocabulary
-from outcross.measures.sequences import Keeping, Sequences
-from outcross.track.figures import Reading, readings
-from outcross.track.pairing import Baseline
+from outcross.track.judging import Series, judge
+from outcross.track.monitor import Step
 
-
-def batch_of(texts: Sequence[str], start: int = 0, **columns: Sequence[str | None]) -> Batch:
-    """Texts as a batch; documents are named by their place, from `start`."""
-    ids = pa.array([str(start + number) for number in range(len(texts))], pa.string())
-    made = {name: pa.array(values, pa.string()) for name, values in columns.items()}
-    return Batch(pa.array(texts, pa.large_string()), ids, columns=made)
+TAIL = 0.1
+"""The share of documents that speak of rare things, before anything is lost."""
 
 
-def sequences_of(texts: Sequence[str], start: int = 0, **columns: Sequence[str | None]) -> Sequences:
-    """What is kept of texts; columns `unit` and `prompt` name these."""
-    names = {name: name for name in columns}
-    return Keeping(**names).look(batch_of(texts, start, **columns))
+def error_of(documents):
+    """The standard error of the logarithm of the tail share."""
+    return math.sqrt((1 - TAIL) / TAIL / documents)
 
 
-def drawn(source: Sequences, rows: Array, rng: np.random.Generator | None = None) -> Sequences:
-    """These documents, with repeats; with a generator each is a document of its own, as in an endless population."""
-    held = np.diff(source.offsets)[rows]
-    offsets = np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
-    place = np.repeat(source.offsets[rows] - offsets[:-1], held) + np.arange(offsets[-1])
-    columns = {name: source[name][rows] for name in source.columns}
-    if rng is not None:
-        columns |= {name: rng.integers(1, 2**63, len(rows)).astype(np.uint64) for name in ("texts", "keys")}
-    return Sequences(columns, offsets, source.tokens[place], (len(rows), len(place)), len(rows))
+def guessed(se, df, rng):
+    """A standard error as it is estimated: with infinite df, as it is."""
+    return se if math.isinf(df) else se * np.sqrt(rng.chisquare(df, se.shape) / df)
 
 
-def with_tokens(source: Sequences, tokens: Array) -> Sequences:
-    """The same documents with other words."""
-    return Sequences(source.columns, source.offsets, tokens, source.bounds, source.documents)
+def normal_lineages(runs, documents, rng, *, drift=0.0, df=31.0):
+    """Normal changes of many lineages at once: documents of each generation, the baseline five times their mean."""
+    documents = np.asarray(documents, float)
+    se = np.broadcast_to(error_of(1) / np.sqrt(documents), (runs, len(documents)))
+    own = np.full((runs, 1), error_of(5 * documents.mean()))
+    change = drift + rng.normal(size=se.shape) * se - rng.normal(size=own.shape) * own
+    many = len(documents)
+    baseline_se = np.repeat(guessed(own, df, rng), many, 1)
+    return Series(np.arange(1, many + 1), change, guessed(se, df, rng), baseline_se, np.full(many, float(df)))
 
 
-def vocabulary_of(source: Sequences) -> Vocabulary:
-    """The words of a reference."""
-    return Vocabulary.of(*np.unique(source.tokens, return_counts=True))
+def counted_lineages(runs, documents, shares, rng):
+    """Lineages of documents that are counted: shares float[G] of the tail, errors from the counts."""
+    found, first = (
+        rng.binomial(size, share, (runs, many)) / size
+        for size, share, many in ((documents, np.asarray(shares), len(shares)), (5 * documents, TAIL, 1))
+    )
+    se, own = (np.sqrt((1 - one) / one / size) for one, size in ((found, documents), (first, 5 * documents)))
+    many = len(shares)
+    return Series(np.arange(1, many + 1), np.log(found / first), se, np.repeat(own, many, 1), np.full(many, math.inf))
 
 
-def read(ours: Sequences, theirs: Sequences, vocabulary: Vocabulary | None = None,
-         first_words: int | None = None) -> dict[str, Reading]:  # fmt: skip
-    """All readings of a generation beside a baseline, by measure."""
-    pair = Baseline(theirs, vocabulary).against(ours, first_words)
-    return {one.measure: one for one in readings(pair)}
+def first_alarms(series, plan):
+    """The look of the first alarm in each lineage, 0 where there is none."""
+    alarms = judge(series, plan).alarms(plan) != 0
+    return np.where(alarms.any(-1), alarms.argmax(-1) + 1, 0)
+
+
+def steps_of(series, run=0):
+    """One of the lineages as steps."""
+    columns = (series.change[run], series.se[run], series.baseline_se[run], series.df)
+    return [Step(*(float(one) for one in row)) for row in zip(*columns, strict=True)]

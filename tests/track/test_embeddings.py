@@ -83,31 +83,36 @@ def test_vendi_agrees_with_the_kernel_of_rows(shape):
 
 def test_directions_beyond_the_leading_ones_hardly_move_the_error_of_a_score():
     random = np.random.default_rng(2)
-    rows = random.normal(size=(600, 300)) * np.arange(1, 301) ** -0.5 + 0.05
-    score, replicates = spread_of(rows, dealt(600))["embedding.vendi"]
+    rows = random.normal(size=(500, 280)) * np.arange(1, 281) ** -0.5 + 0.05
+    score, replicates = spread_of(rows, dealt(500))["embedding.vendi"]
     unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     truth = []
     for left in range(32):
-        kept = unit[dealt(600) != left]
+        kept = unit[dealt(500) != left]
         weights = np.linalg.eigvalsh(kept.T @ kept / len(kept))
         truth.append(math.exp(stats.entropy(np.maximum(weights, 0))))
     assert replicates.std() == pytest.approx(np.std(truth), rel=0.1)
     assert score == pytest.approx(np.mean(truth), rel=0.05)
 
 
-def test_rows_of_many_columns_are_compared_at_fewer_rows():
-    rows = np.random.default_rng(3).normal(size=(2400, 1100)).astype(np.float32)
-    now, then = figures(embeddings(rows[:1100]), embeddings(rows[1100:]))["embedding.vendi"]
-    assert now.n == then.n == 1024
+def test_rows_of_many_columns_are_compared_at_fewer_rows(monkeypatch):
+    monkeypatch.setattr("outcross.track.embeddings.LARGEST_SPECTRUM", 100)
+    rows = np.random.default_rng(3).normal(size=(500, 120)) + 0.1
+    found = figures(embeddings(rows[:200]), embeddings(rows[200:]))
+    now, then = found["embedding.vendi"]
+    assert now.n == then.n == 100
     assert now.error == then.error == 0
+    assert found["embedding.coverage"][0].n == 150
+    alone = vendi(embeddings(rows))
+    assert (alone.n, alone.error > 0) == (100, True)
 
 
 def test_rows_that_were_left_out_of_a_score_are_within_its_error():
     random = np.random.default_rng(4)
-    rows = random.normal(size=(4000, 60)) + 0.2
-    found = vendi(embeddings(rows[:500], total=4000))
+    rows = random.normal(size=(3000, 30)) + 0.2
+    found = vendi(embeddings(rows[:500], total=3000))
     assert isinstance(found, Estimate)
-    assert 0 < value(spread_of(rows, dealt(4000)), "embedding.vendi") - found.value <= found.error
+    assert 0 < value(spread_of(rows, dealt(3000)), "embedding.vendi") - found.value <= found.error
     assert vendi(embeddings(rows[:500])).error == 0
 
 
@@ -156,12 +161,12 @@ def test_the_shift_of_two_gaussians_is_their_distance_on_average():
 
 def test_modes_of_gaussians_have_their_intraclass_correlation():
     random = np.random.default_rng(7)
-    labels = random.integers(0, 300, 6000)
-    rows = random.normal(size=(300, 4))[labels] * 2 + random.normal(size=(6000, 4))
-    found = modes(rows, labels, dealt(6000))
+    labels = random.integers(0, 200, 2000)
+    rows = random.normal(size=(200, 4))[labels] * 2 + random.normal(size=(2000, 4))
+    found = modes(rows, labels, dealt(2000))
     assert found[0] == pytest.approx(0.8, abs=0.03)
-    merged = modes(random.normal(size=(6000, 4)), labels, dealt(6000))
-    assert merged[0] == pytest.approx(0, abs=0.01)
+    merged = modes(random.normal(size=(2000, 4)), labels, dealt(2000))
+    assert merged[0] == pytest.approx(0, abs=0.02)
     assert isinstance(modes(rows[:20], np.arange(20), dealt(20)), Unknown)
 
 
@@ -232,7 +237,25 @@ def test_the_same_clusters_on_both_sides_are_compared_in_pairs():
     pair = figures(*sides)["embedding.variance"]
     assert change_of(pair).se < 0.5 * math.hypot(pair[0].se / pair[0].value, pair[1].se / pair[1].value)
     assert pair[0].df == 19
-    assert isinstance(figures(*sides)["embedding.modes"][0], Estimate)
+    fixed = figures(*sides)["embedding.modes"]
+    assert fixed[0].assumption == "clusters are the kinds; rows are independent draws of each"
+    others = embeddings(sides[1].sample, cluster + 1000)
+    drawn = figures(sides[0], others)["embedding.modes"]
+    assert drawn[0].assumption == "clusters are independent draws"
+    assert drawn[0].se > 2 * fixed[0].se
+
+
+def test_clusters_that_are_draws_stand_apart_alike():
+    random, runs, wrong = np.random.default_rng(17), 60, 0
+    for _ in range(runs):
+        sides = []
+        for count, first in ((20, 0), (30, 1000)):
+            cluster = np.repeat(np.arange(count), 6)
+            rows = gaussian(random, count)[cluster] + random.normal(size=(6 * count, 6)) * 0.5
+            sides.append(embeddings(rows, cluster + first))
+        low, high = change_of(figures(*sides)["embedding.modes"]).interval()
+        wrong += not low <= 0 <= high
+    assert stats.binomtest(wrong, runs, 0.05, alternative="greater").pvalue > 1e-3
 
 
 def test_agreement_without_exception_is_no_certainty():
@@ -295,6 +318,8 @@ def test_clusters_are_read_from_beside_the_rows(tmp_path):
     assert first.distinct == 3
     with pytest.raises(DataError, match="6 rows, but 5 clusters"):
         read_embeddings(f"{tmp_path}/e.parquet:e", clusters=range(5))
+    with pytest.raises(DataError, match="without a cluster"):
+        read_embeddings(f"{tmp_path}/e.parquet:e", clusters=[1, 2, 3, 4, 5, None])
 
 
 class Bomb:

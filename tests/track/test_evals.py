@@ -129,6 +129,7 @@ def test_tables_of_scores_are_read(read, table, name):
     assert (score.value, score.se, score.n, score.higher_is_better) == (0.5, 0.01, 100, True)
 
 
+BOMB = '{"results":[' + "[]," * (10 << 20) + "[]]}"
 DEEP = '{"results":' * 100_000
 
 
@@ -149,6 +150,7 @@ DEEP = '{"results":' * 100_000
         ('{"results": {"a": {"acc": 1}, "a": {"acc": 2}}}', "'a' stands twice"),
         ('{"results": {"a/b~c": {"acc": "x"}}}', "/results/a~1b~0c/acc"),
         (DEEP, "nested too deep"),
+        (BOMB, "more than 20,000,000 values"),
         ("{" * 10, "no JSON"),
         ('{"results": {"a": {"acc": ' + "9" * 5000 + "}}}", "no JSON"),
         ('{"results": {"a": {"acc": ' + "9" * 400 + "}}}", "inf"),
@@ -164,6 +166,7 @@ DEEP = '{"results":' * 100_000
         ('{"task":"a","value":1}\n{"b":[]\n', "line 2: no JSON"),
         ('{"a":1}\n{}\n[1]\n', "no task and value"),
     ],
+    ids=lambda text: text[:40],
 )
 def test_what_cannot_be_believed_is_refused_with_its_place(read, text, told):
     with pytest.raises(DataError) as refusal:
@@ -173,7 +176,7 @@ def test_what_cannot_be_believed_is_refused_with_its_place(read, text, told):
 
 def test_bytes_that_are_no_text_are_refused(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"task,value\n\xff,1\n")
-    with pytest.raises(DataError, match="byte 11"):
+    with pytest.raises(DataError, match="not UTF-8"):
         read_evals(tmp_path / "a.csv")
 
 

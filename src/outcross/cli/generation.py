@@ -38,9 +38,7 @@ def command() -> None:
     help="What it was trained on, with the tokens consumed, as in mix.jsonl:3.5B (repeatable).",
 )
 @click.option("--model", default="", metavar="DIGEST", help="Digest or address of the model.")
-@click.option(
-    "--regime", type=click.Choice(REGIMES), help="How training data relate to earlier ones."
-)
+@click.option("--regime", type=click.Choice(REGIMES), help="How training data relate to earlier ones.")
 @click.option("--decoding", multiple=True, metavar="KEY=VALUE", help="A setting of decoding, as in temperature=0.7.")
 @click.option(
     "--eval",
@@ -53,13 +51,29 @@ def command() -> None:
 @click.option("--embeddings", metavar="FILE[:COLUMN]", help="FILE.npy or FILE.parquet:COLUMN, a row an item.")
 @click.option("--cluster-by", metavar="C", help="Column of the sampling unit, where documents are not independent.")
 @click.option("--prompt-column", metavar="C", help="Column of the prompt that a text answers.")
+@click.option(
+    "--fact",
+    "facts",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Anything else, as in human_share_fresh=0.25 or, of the baseline, trivial_loss=6.9 (repeatable).",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @reading_options
 @running_options
 @click.option("--resume", is_flag=True, help="Go on from the finished shards of an interrupted pass.")
 @click.option("--keep-text", is_flag=True, help="Let the audits of its texts keep examples; hashes are kept always.")
 @workspace_option
-def add(name: str, *, decoding: tuple[str, ...], keep_text: bool, form: str, workspace: Path, **chosen: Any) -> None:
+def add(
+    name: str,
+    *,
+    decoding: tuple[str, ...],
+    facts: tuple[str, ...],
+    keep_text: bool,
+    form: str,
+    workspace: Path,
+    **chosen: Any,
+) -> None:
     """Register a generation under NAME: what its model wrote, what it was trained on, how it did.
 
     Only NAME and one of --samples, --train are needed; what is left out narrows what can be said, and the report of
@@ -69,7 +83,7 @@ def add(name: str, *, decoding: tuple[str, ...], keep_text: bool, form: str, wor
     known = {one.name for one in fields(Options)}
     options = Options(**{key: value for key, value in chosen.items() if key in known}, no_text=not keep_text)
     told = {key: value for key, value in chosen.items() if key not in known}
-    asked = Registering(name, decoding=_settings(decoding), **told)
+    asked = Registering(name, decoding=_settings(decoding), facts=_settings(facts), **told)
     with Workspace(workspace) as opened, progress() as watch:
         if asked.cluster_by is None:
             asked = replace(asked, cluster_by=opened.settings.track.cluster_by)

@@ -15,6 +15,7 @@ from outcross.errors import OutcrossError
 COMMANDS = {
     "audit": ("outcross.cli.audit", "Audit a corpus: size, diversity, rare words, repetition, copies."),
     "compare": ("outcross.cli.compare", "Compare two corpora, or two saved audits, at a common size."),
+    "definitions": ("outcross.cli.definitions", "List the named definitions of collapse, or explain one."),
     "generation": ("outcross.cli.generation", "Register turns of the retraining cycle, list and show them."),
     "init": ("outcross.cli.init", "Make a workspace here: its settings and its store."),
     "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),

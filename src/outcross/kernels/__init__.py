@@ -255,27 +255,23 @@ def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
     buffers = batch.buffers or Buffers()
     while True:
         table = buffers.blank(f"words {slots}", (slots, 2), np.uint64)
+        keys, values = np.empty(slots // 2, np.uint64), np.empty(slots // 2, np.uint64)
         rows, places = np.empty(slots // 2, np.int32), np.empty(slots // 2, np.int32)
-        count = kernel.count_words(found.tokens, found.doc_tokens, table, rows, places)
+        count = kernel.count_words(found.tokens, found.doc_tokens, table, (keys, values, rows, places))
         if count >= 0:
             break
         table[:] = 0
         slots *= 4
-    order = np.argsort(table[rows[:count], 0])
-    return *_taken(table, rows[order]), places[order]
-
-
-def _taken(table: Array, rows: Array) -> tuple[Array, Array]:
-    """Keys and counts in these rows of a table, which is left blank."""
-    keys, counts = table[rows, 0], _unpacked(table[rows, 1])
-    table[rows, 1] = 0
-    return keys, counts
+    order = np.argsort(keys[:count])
+    return keys[order], _unpacked(values[order]), places[order]
 
 
 def _unpacked(values: Array) -> Array:
     """Occurrences and documents from the packed values of a table, int64[m, 2]."""
-    low = np.uint64((1 << 19) - 1)
-    return np.stack([values >> np.uint64(38), (values >> np.uint64(19)) & low], axis=1).astype(np.int64)
+    counts = np.empty((len(values), 2), np.int64)
+    counts[:, 0] = values >> np.uint64(38)
+    counts[:, 1] = (values >> np.uint64(19)) & np.uint64((1 << 19) - 1)
+    return counts
 
 
 @dataclass(frozen=True)
@@ -366,8 +362,12 @@ def _sample_words(found: Words, groups: Array, room: tuple[Array, Array], known:
 
 def _sorted(level: int, table: Array) -> tuple[int, Array, Array]:
     """The used rows of a table in the order of their keys; the table is left blank."""
-    rows = np.flatnonzero(table[:, 1])
-    return level, *_taken(table, rows[np.argsort(table[rows, 0])])
+    # Half of the rows are used at most, and one more place is written to.
+    room = len(table) // 2 + 1
+    keys, values = np.empty(room, np.uint64), np.empty(room, np.uint64)
+    count = native().take_counts(table, keys, values)
+    order = np.argsort(keys[:count])
+    return level, keys[order], _unpacked(values[order])
 
 
 @cache

@@ -37,6 +37,15 @@ def _slot_of_pair(a, b):
     return np.int64(((a * _GRAM + b) * _PAIR) >> _SHIFT)
 
 
+@part
+def _tally(cells, slot, d, total, count):
+    """Add the weight of a slot that is new to the document; whether it is cannot be guessed, so no branch asks."""
+    cell = cells[slot]
+    new = np.int64(cell >> 8 != d + 1)
+    cells[slot] = ((d + 1) << 8) | (cell & 255)
+    return total + (cell & 255) * new, count + new
+
+
 @kernel
 def add_weights(tokens, doc_tokens, weights, most, sums, counts):
     """Add the weights of each document's different features.
@@ -55,23 +64,16 @@ def add_weights(tokens, doc_tokens, weights, most, sums, counts):
     for d in range(doc_tokens.size - 1):
         first = doc_tokens[d]
         last = min(doc_tokens[d + 1], first + most)
-        total = 0
-        count = 0
-        for i in range(first, last):
-            slot = _slot_of_word(tokens[i])
-            cell = cells[slot]
-            if cell >> 8 != d + 1:
-                cells[slot] = ((d + 1) << 8) | (cell & 255)
-                total += cell & 255
-                count += 1
-            if i == first:
-                continue
-            slot = _slot_of_pair(tokens[i - 1], tokens[i])
-            cell = cells[slot]
-            if cell >> 8 != d + 1:
-                cells[slot] = ((d + 1) << 8) | (cell & 255)
-                total += cell & 255
-                count += 1
+        total, count = 0, 0
+        if first < last:
+            before = tokens[first]
+            total, count = _tally(cells, _slot_of_word(before), d, total, count)
+            # Unsigned, so that no place is taken for one from the end.
+            for i in range(U(first + 1), U(last)):
+                word = tokens[i]
+                total, count = _tally(cells, _slot_of_word(word), d, total, count)
+                total, count = _tally(cells, _slot_of_pair(before, word), d, total, count)
+                before = word
         sums[d] = total - 128 * count
         counts[d] = count
 
@@ -95,20 +97,39 @@ def survey(data, begins, ends, changes, out):
         for block in range(begin, end, 64):
             stop = min(block + 64, end)
             some, few, look = np.uint8(0), np.uint8(0), np.uint8(0)
-            for i in range(block, stop):
+            # Unsigned, so that no place is taken for one from the end.
+            for i in range(U(block), U(stop)):
                 c = data[i]
-                # ( ) ; < = > [ \\ ] ^ _ ` { | } ~
-                some += np.uint8(
-                    (np.uint8(c - np.uint8(0x28)) < np.uint8(2)) | (np.uint8(c - np.uint8(0x3B)) < np.uint8(4))
-                    | (np.uint8(c - np.uint8(0x5B)) < np.uint8(6)) | (np.uint8(c - np.uint8(0x7B)) < np.uint8(4))
-                )  # fmt: skip
-                few += np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9)))
-                look |= np.uint8((c >= np.uint8(0xC0)) | (np.uint8(c - np.uint8(0x5D)) < np.uint8(4)))
+                # Kept in a byte each, of which a vector holds the most.
+                some = np.uint8(some + _is_symbol(c))
+                few = np.uint8(few + np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9))))
+            if not changed and block > begin and stop < end:
+                for i in range(U(block), U(stop)):
+                    look = np.uint8(look | _is_suspect(data[i - U(1)], data[i], data[i + U(1)]))
+            else:
+                look = np.uint8(not changed)
             symbols += np.int64(some)
             figures += np.int64(few)
             if look != np.uint8(0) and not changed:
                 changed = _changes(data, (begin, block, stop, end), changes)
         out[d, BYTES], out[d, SYMBOLS], out[d, FIGURES], out[d, CHANGES] = end - begin, symbols, figures, changed
+
+
+@part
+def _is_symbol(c):
+    r"""1 for a symbol of code: ( ) ; < = > [ \ ] ^ _ ` { | } ~."""
+    return np.uint8(
+        (np.uint8(c - np.uint8(0x28)) < np.uint8(2)) | (np.uint8(c - np.uint8(0x3B)) < np.uint8(4))
+        | (np.uint8(c - np.uint8(0x5B)) < np.uint8(6)) | (np.uint8(c - np.uint8(0x7B)) < np.uint8(4))
+    )  # fmt: skip
+
+
+@part
+def _is_suspect(before, c, after):
+    """1 where `_changes` may find something at a byte between these: at any other it finds nothing."""
+    edge = (c == np.uint8(0x5F)) & (_blank(before) | _blank(after))
+    twice = ((c == np.uint8(0x5D)) & (after == np.uint8(0x28))) | ((c == np.uint8(0x60)) & (after == c))
+    return np.uint8((c >= np.uint8(0xC0)) | edge | twice)
 
 
 @part
@@ -135,7 +156,11 @@ def _changes(data, place, changes):
 @part
 def _blank(c):
     """Whether an ASCII byte is in no word."""
-    return c < 0x30 or (c > 0x39 and c < 0x41) or (c > 0x5A and c < 0x5F) or c == 0x60 or (c > 0x7A and c < 0x80)
+    return (
+        (c < np.uint8(0x30)) | (np.uint8(c - np.uint8(0x3A)) < np.uint8(7))
+        | (np.uint8(c - np.uint8(0x5B)) < np.uint8(4)) | (c == np.uint8(0x60))
+        | (np.uint8(c - np.uint8(0x7B)) < np.uint8(5))
+    )  # fmt: skip
 
 
 @part

@@ -142,25 +142,26 @@ def _decode(data, i, end):
     return point | ((np.int64(data[i + 2]) & 0x3F) << 6) | (np.int64(data[i + 3]) & 0x3F), 4
 
 
+_TEMPLATES = (b"### ", b"<|", b"<s>", b"<sta", b"</s>", b"</th", b"<<S", b"<end", b"<thi", b"[INS", b"[/IN")
+"""How chat templates begin. Numbers that are looked up compile faster than bytes that are compared one by one."""
+_BEGINNINGS = np.array([int.from_bytes(one, "little") for one in _TEMPLATES], np.uint64)
+_LOOKED_AT = np.array([(1 << 8 * len(one)) - 1 for one in _TEMPLATES], np.uint64)
+_HEADERS = np.isin(np.arange(256), list(b"HIAR"))
+
+
 @part
 def _template_candidate(data, i, end):
     """Whether a chat template may begin at i; a regular expression decides later, on few documents."""
     if i + 3 >= end:  # shorter than any of them
         return False
-    c, d, e, f = data[i], data[i + 1], data[i + 2], data[i + 3]
-    if c == 0x3C:  # <|x <s> </s> <<SYS <start_ <end_ <thin </th
-        return (
-            d == 0x7C
-            or (d == 0x73 and (e == 0x3E or (e == 0x74 and f == 0x61)))
-            or (d == 0x2F and ((e == 0x73 and f == 0x3E) or (e == 0x74 and f == 0x68)))
-            or (d == 0x3C and e == 0x53)
-            or (d == 0x65 and e == 0x6E and f == 0x64)
-            or (d == 0x74 and e == 0x68 and f == 0x69)
-        )
-    if c == 0x5B:  # [INST] [/INST]
-        return (d == 0x49 and e == 0x4E and f == 0x53) or (d == 0x2F and e == 0x49 and f == 0x4E)
-    # "### Instruction:" and its like
-    return c == 0x23 and d == 0x23 and e == 0x23 and f == 0x20 and i + 5 < end and data[i + 4] in (72, 73, 65, 82)
+    first = U(0)
+    for k in range(4):
+        first |= U(data[i + k]) << U(8 * k)
+    for k in range(_BEGINNINGS.size):
+        if first & _LOOKED_AT[k] == _BEGINNINGS[k]:
+            # "### Instruction:" and its like
+            return k > 0 or (i + 5 < end and _HEADERS[data[i + 4]])
+    return False
 
 
 # Flags of bytes: part of a word, part of a character beyond ASCII, worth a closer look.
@@ -205,7 +206,7 @@ def tokenise(data, offsets, tables, flags, out):
     """
     classes, lower = tables
     tokens, starts, lengths, doc_tokens, scripts, marks = out
-    count = 0
+    count = U(0)
     safe = data.size - 8
     for d in range(offsets.size - 1):
         begin, end = offsets[d], offsets[d + 1]
@@ -251,7 +252,7 @@ def tokenise(data, offsets, tables, flags, out):
                 tokens[count] = h
                 starts[count] = start
                 lengths[count] = min(characters, 65535)
-                count += 1
+                count += U(1)
             i += 64
         if before != U(0) and start < end and (end - begin) & 63 == 0:
             # The last word ends with the document and fills its last 64 bytes: no bit could turn.
@@ -259,10 +260,10 @@ def tokenise(data, offsets, tables, flags, out):
             tokens[count] = h
             starts[count] = start
             lengths[count] = min(characters, 65535)
-            count += 1
+            count += U(1)
         scripts[d, _LATIN] += latin
     doc_tokens[offsets.size - 1] = count
-    return count
+    return np.int64(count)
 
 
 @part
@@ -596,32 +597,60 @@ def _count(table, mask, shift, key, doc):
 
 
 @kernel
-def count_words(tokens, doc_tokens, table, rows, places):
+def count_words(tokens, doc_tokens, table, out):
     """Occurrences and documents of every word.
 
     Args:
         tokens, doc_tokens: the words; below MOST_TOKENS and MOST_DOCUMENTS.
-        table: uint64[slots, 2] of zeros, slots a power of two; filled.
-        rows, places: int32[slots / 2], filled with each word's row in the table and the number of its first token.
+        table: uint64[slots, 2] of zeros, slots a power of two; zeros again at the end, where there was room.
+        out: (keys, values uint64[slots / 2], filled with each word's hash and what the table held of it; rows, places
+            int32[slots / 2], filled with its row in the table and the number of its first token).
 
     Returns:
         How many words there are; -1 where the table had no room for all of them in half its rows.
     """
+    keys, values, rows, places = out
     shift = _shift_for(table)
     mask = table.shape[0] - 1
     count = 0
-    last = tokens.size - 1
+    last = U(tokens.size - 1)
     for d in range(doc_tokens.size - 1):
         doc = U(d)
-        for t in range(doc_tokens[d], doc_tokens[d + 1]):
-            _prefetch(table, _slot(tokens[min(t + 16, last)], shift))
+        # Unsigned, so that no place is taken for one from the end.
+        for t in range(U(doc_tokens[d]), U(doc_tokens[d + 1])):
+            _prefetch(table, _slot(tokens[min(t + U(16), last)], shift))
             slot = _count(table, mask, shift, tokens[t], doc)
             if slot >= 0:
                 if count == rows.size:
                     return -1
+                keys[count] = tokens[t]
                 rows[count] = slot
                 places[count] = t
                 count += 1
+    for k in range(count):
+        _prefetch(table, np.int64(rows[min(k + 16, count - 1)]))
+        values[k] = table[rows[k], 1]
+        table[rows[k], 1] = U(0)
+    return count
+
+
+@kernel
+def take_counts(table, keys, values):
+    """Take what a table of counts holds out of it, in the order of its rows: the table is left blank.
+
+    Args:
+        table: uint64[slots, 2], see `_count`.
+        keys, values: uint64[m], m at least the rows in use; filled.
+
+    Returns:
+        How many rows were in use.
+    """
+    count = 0
+    for row in range(table.shape[0]):
+        # Written always and kept by counting on: no branch to guess wrong.
+        keys[count], values[count] = table[row, 0], table[row, 1]
+        count += table[row, 1] != U(0)
+        table[row, 1] = U(0)
     return count
 
 
@@ -675,10 +704,10 @@ def sample_types(words, groups, level, table, spare):
             size = 2 * (last - first)
             pending = np.empty(size, np.uint64)
         limit = _ALL >> U(level)
-        count = 0
-        for t in range(first, last):
+        count = U(0)
+        for t in range(U(first), U(last)):
             pending[count] = tokens[t]
-            count += tokens[t] <= limit
+            count += U(tokens[t] <= limit)
         used, level = _flush(pending, count, (U(groups[d]), U(d), used), table, spare, level)
     return level
 
@@ -742,39 +771,43 @@ def look_at_ngrams(words, groups, phrases, samples, index):
             )
         group, doc = U(groups[d]), U(d)
         limit2, limit3, limit4 = _ALL >> U(level2), _ALL >> U(level3), _ALL >> U(level4)
-        count2, count3, count4 = 0, 0, 0
+        count2, count3, count4 = U(0), U(0), U(0)
         minima[:] = _EMPTY_BIN
-        for t in range(first, last - 4):
-            h2 = _join(tokens[t], tokens[t + 1])
-            h3 = _join(h2, tokens[t + 2])
-            h4 = _join(h3, tokens[t + 3])
-            h5 = _join(h4, tokens[t + 4])
-            # Written always and kept by counting on: no branch to guess wrong.
-            pending2[count2] = h2
-            count2 += h2 <= limit2
-            pending3[count3] = h3
-            count3 += h3 <= limit3
-            pending4[count4] = h4
-            count4 += h4 <= limit4
-            if bits[h4 & U(4095)]:
-                _note_phrases(hashes, h4, found, d)
-            slot = np.int64(h5 >> U(57))
-            minima[slot] = min(minima[slot], np.uint32((h5 >> U(20)) & U(0xFFFFFFFE)))
+        if last - first > 4:
+            w0, w1, w2, w3 = tokens[first], tokens[first + 1], tokens[first + 2], tokens[first + 3]
+            for t in range(U(first + 4), U(last)):
+                w4 = tokens[t]
+                h2 = _join(w0, w1)
+                h3 = _join(h2, w2)
+                h4 = _join(h3, w3)
+                h5 = _join(h4, w4)
+                w0, w1, w2, w3 = w1, w2, w3, w4
+                # Written always and kept by counting on: no branch to guess wrong.
+                pending2[count2] = h2
+                count2 += U(h2 <= limit2)
+                pending3[count3] = h3
+                count3 += U(h3 <= limit3)
+                pending4[count4] = h4
+                count4 += U(h4 <= limit4)
+                if bits[h4 & U(4095)]:
+                    _note_phrases(hashes, h4, found, d)
+                slot = h5 >> U(57)
+                minima[slot] = min(minima[slot], np.uint32((h5 >> U(20)) & U(0xFFFFFFFE)))
         for t in range(max(first, last - 4), last - 1):
             h = _join(tokens[t], tokens[t + 1])
             if h <= limit2:
                 pending2[count2] = h
-                count2 += 1
+                count2 += U(1)
             if t + 2 < last:
                 h = _join(h, tokens[t + 2])
                 if h <= limit3:
                     pending3[count3] = h
-                    count3 += 1
+                    count3 += U(1)
             if t + 3 < last:
                 h = _join(h, tokens[t + 3])
                 if h <= limit4:
                     pending4[count4] = h
-                    count4 += 1
+                    count4 += U(1)
                 if bits[h & U(4095)]:
                     _note_phrases(hashes, h, found, d)
         if last - first < SHINGLE:

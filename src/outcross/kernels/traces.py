@@ -2,6 +2,11 @@
 
 import re
 
+import numpy as np
+
+from outcross.kernels import native, words
+from outcross.measure import Batch
+
 TEMPLATES = re.compile(
     r"<\|(?:im_start|im_end|endoftext|system|user|assistant|end|eot_id|begin_of_text|start_header_id|end_header_id)\|>"
     r"|\[/?INST\]|</?s>|<<SYS>>|<(?:start|end)_of_turn>|</?think>"
@@ -26,3 +31,17 @@ PHRASES: tuple[str, ...] = (
 PHRASE_KEYS: tuple[str, ...] = tuple(
     dict.fromkeys(" ".join(phrase.split()[:4]) for phrase in PHRASES if len(phrase.split()) >= 4)
 )
+
+
+def template_tokens(batch: Batch) -> dict[int, tuple[str, ...]]:
+    """The different chat-template tokens of each document that holds any, in their order, by its row."""
+    return batch.once("template tokens", _find_tokens)
+
+
+def _find_tokens(batch: Batch) -> dict[int, tuple[str, ...]]:
+    found = {}
+    for row in np.flatnonzero(words(batch).marks[:, native().CANDIDATE]).tolist():
+        seen = TEMPLATES.findall(batch.texts[row].as_py())
+        if seen:
+            found[row] = tuple(dict.fromkeys(seen))
+    return found

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from outcross.kernels import BINS_AND_BANDS, cache_folder, native
-from outcross.kernels.linear import SLOTS, loops
 from outcross.kernels.tables import SCRIPTS, tables
 
 _TEXT = b"the cat sat on the mat\nthe cat sat on the mat"
@@ -18,7 +17,8 @@ _TEXT = b"the cat sat on the mat\nthe cat sat on the mat"
 def calls() -> dict[str, Callable[[], Any]]:
     """One small call of every kernel that each audit needs, with the types that the measures use.
 
-    Those that match documents against an output index are compiled when somebody has one.
+    Those of a text score, and those that match documents against an output index, are compiled when somebody asks
+    for them.
     """
     kernel = native()
     n, bins, bands = 1, *BINS_AND_BANDS
@@ -55,19 +55,16 @@ def calls() -> dict[str, Callable[[], Any]]:
         "sample_types": lambda: kernel.sample_types(
             (tokens, doc_tokens), groups, 0, table.copy(), np.zeros((33, 2), np.uint64)
         ),
-        "count_words": lambda: kernel.count_words(tokens, doc_tokens, table.copy(), *np.zeros((2, 64), np.int32)),
+        "count_words": lambda: kernel.count_words(
+            tokens, doc_tokens, table.copy(), (*np.zeros((2, 64), np.uint64), *np.zeros((2, 64), np.int32))
+        ),
+        "take_counts": lambda: kernel.take_counts(table.copy(), *np.zeros((2, 65), np.uint64)),
         "vote_languages": lambda: kernel.vote_languages(tokens, doc_tokens, *votes),
         "unseen": lambda: kernel.unseen(few, few + 10, 3),
         "unite": lambda: kernel.unite(np.arange(3, dtype=np.int32), few[:1], few[1:]),
         "classify": lambda: kernel.classify(data, np.zeros(len(_TEXT) + 64, np.uint8)),
         "roots": lambda: kernel.roots(np.arange(3, dtype=np.int32)),
         "join_hashes": lambda: kernel.join_hashes(tokens),
-        "add_weights": lambda: loops().add_weights(
-            tokens, doc_tokens, np.zeros(SLOTS, np.int8), 8, np.zeros(n, np.int64), np.zeros(n, np.int64)
-        ),
-        "survey": lambda: loops().survey(
-            data, offsets[:1], offsets[1:], np.zeros(256, np.bool_), np.zeros((n, loops().SURVEY), np.int64)
-        ),
     }
 
 

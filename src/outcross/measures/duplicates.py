@@ -77,8 +77,9 @@ class Duplicates:
     def index(self, batch: Batch, caps: Caps) -> dict[str, Array]:
         """Hash, band keys and signature of each document."""
         found = ngrams(batch, PHRASE_KEYS, caps.sampled_types)
-        keys = {f"key{band}": found.keys[:, band] for band in range(BINS_AND_BANDS[1])}
-        return {"hash": document_hashes(batch), "signature": found.signatures} | keys
+        # Laid out by column, and kept so on disk: a join reads a band at a time.
+        keys = np.asfortranarray(found.keys)
+        return {"hash": document_hashes(batch), "signature": found.signatures, "keys": keys}
 
     def read(self, data: bytes) -> Clusters:
         """The state that its `to_bytes` wrote."""
@@ -150,7 +151,7 @@ class _Index:
         """Band keys within [low, high), with the numbers of their documents."""
         keys, places = [], []
         for part, begin in zip(self.parts, self.begins, strict=False):
-            column = self._open(part, f"key{number}")
+            column = self._open(part, "keys")[:, number]
             rows = np.flatnonzero((column >= np.uint64(low)) & (column <= np.uint64(high)) & (column != 0))
             keys.append(column[rows])
             places.append(rows + begin)

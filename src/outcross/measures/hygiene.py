@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from outcross.kernels import jackknife_groups, native, ngrams, words
-from outcross.kernels.traces import PHRASE_KEYS, TEMPLATES
+from outcross.kernels.traces import PHRASE_KEYS, template_tokens
 from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.jackknife import by_group, share
 from outcross.measures.states import Sums
@@ -29,8 +29,7 @@ def hygiene_flags(batch: Batch, cap: int) -> Array:
     marks = words(batch).marks
     kernel = native()
     templates = np.zeros(len(batch), np.bool_)
-    for row in np.flatnonzero(marks[:, kernel.CANDIDATE]):
-        templates[row] = TEMPLATES.search(batch.texts[int(row)].as_py()) is not None
+    templates[list(template_tokens(batch))] = True
     phrases = ngrams(batch, PHRASE_KEYS, cap).phrases != 0
     counted = [marks[:, column] > 0 for column in
                (kernel.INVISIBLES, kernel.CONFUSABLES, kernel.CONTROLS, kernel.REPLACEMENTS)]  # fmt: skip

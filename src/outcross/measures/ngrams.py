@@ -117,6 +117,13 @@ class Types:
         held_left = np.concatenate([np.tile(self.values, GROUPS), before, after])
         self.held_left = np.minimum(held_left, self.left)
         self.times = np.concatenate([np.tile(self.counts, GROUPS), -times, times])
+        self._seen: dict[int, Rarefied] = {}
+
+    def seen(self, size: int) -> Rarefied:
+        """The types expected in a sample of `size` documents, summed once for all figures that rest on them."""
+        if size not in self._seen:
+            self._seen[size] = self.rarefied(size, seen_weight)
+        return self._seen[size]
 
     def rarefied(self, size: int, weight: Weight) -> Rarefied:
         """Sum a weight over all types, for a sample of `size` documents.
@@ -207,13 +214,13 @@ def _told(types: Types, size: int, unit: str) -> Told:
 
 
 def _richness(types: Types, size: int) -> Finding:
-    found = types.rarefied(size, seen_weight)
+    found = types.seen(size)
     return estimate(found.value, found.replicates, _told(types, size, "distinct words"), found.sketch_se)
 
 
 def _distinct(types: Types, ngrams: Array, size: int) -> Finding:
     """Expected distinct n-grams over expected n-grams."""
-    found = types.rarefied(size, seen_weight)
+    found = types.seen(size)
     drawn = size * ngrams.sum() / types.total
     drawn_left = size * (ngrams.sum() - ngrams) / (types.total - types.documents)
     if drawn <= 0 or (drawn_left <= 0).any():

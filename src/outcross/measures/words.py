@@ -52,10 +52,9 @@ class WordFrequencies:
         keys, counts, places = word_counts(batch)
         table = WordTable(keys, counts, caps.word_types)
         most = min(table.KEPT_SPELLINGS, len(keys))
-        frequent = (
-            np.argpartition(counts[:, 0], len(keys) - most)[len(keys) - most :] if most else np.zeros(0, np.int64)
-        )
-        table.spellings = {int(keys[row]): found.spelt(int(places[row])).lower() for row in frequent}
+        table.spellings = {
+            int(keys[row]): found.spelt(int(places[row])).lower() for row in _most_frequent(counts[:, 0], most)
+        }
         table.purge()
         return WordState(table, _sample(batch, caps))
 
@@ -109,6 +108,18 @@ class WordState:
         """The state that `to_bytes` wrote."""
         end = 8 + int.from_bytes(data[:8], "little")
         return cls(WordTable.from_bytes(data[8:end]), DocumentSample.from_bytes(data[end:]))
+
+
+def _most_frequent(counts: Array, most: int) -> Array:
+    """The rows of the `most` largest counts, of equal ones any; int64[most]."""
+    # Nearly all words are rare: a limit that leaves a few of them spares sorting the others.
+    limit = int(counts.max(initial=0)) // 4
+    rows = np.flatnonzero(counts > limit)
+    while len(rows) < most:
+        limit = limit // 4 if limit else -1
+        rows = np.flatnonzero(counts > limit)
+    found: Array = rows[np.argsort(counts[rows], kind="stable")[len(rows) - most :]]
+    return found
 
 
 def _sample(batch: Batch, caps: Caps) -> DocumentSample:

@@ -10,9 +10,9 @@ import numpy as np
 
 from outcross.canonical import digest
 from outcross.estimate import Estimate, Unknown
-from outcross.kernels import native, phrases, words
-from outcross.kernels.traces import PHRASE_KEYS, TEMPLATES
-from outcross.measure import Array, Batch
+from outcross.kernels import phrases
+from outcross.kernels.traces import PHRASE_KEYS, TEMPLATES, template_tokens
+from outcross.measure import Batch
 from outcross.origin.calibration import Calibration
 from outcross.origin.detector import Verdicts
 
@@ -81,8 +81,6 @@ class Leftovers:
         tokens = [""] * len(batch)
         if not self.templates:
             return tokens
-        candidates: Array = words(batch).marks[:, native().CANDIDATE]
-        for row in np.flatnonzero(candidates).tolist():
-            seen = (one.group() for one in TEMPLATES.finditer(batch.texts[row].as_py()))
+        for row, seen in template_tokens(batch).items():
             tokens[row] = next((one for one in seen if one not in MARKUP), "")
         return tokens

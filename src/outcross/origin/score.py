@@ -186,8 +186,9 @@ def load(path: str | Path = PACKAGED) -> TextScore:
 
 def canonical_batch(batch: Batch, rows: Array) -> Batch:
     """The documents at these row numbers, their texts made canonical."""
-    texts = [canonical(batch.texts[int(row)].as_py()) for row in rows]
-    return Batch(pa.array(texts, pa.large_string()), batch.ids.take(pa.array(rows, pa.int64())))
+    places = pa.array(rows, pa.int64())
+    texts = [canonical(text) for text in batch.texts.take(places).to_pylist()]
+    return Batch(pa.array(texts, pa.large_string()), batch.ids.take(places))
 
 
 def refused(batch: Batch, language: str = "en") -> tuple[Array, Array]:

@@ -1,31 +1,44 @@
 """Records -> terminal, JSON, Markdown, HTML. This room makes no numbers.
 
-A record becomes an outline (`reading`, `comparing`) that holds everything a report says as safe text; each
+A record becomes an outline (`reading`, `comparing`, `tracking`) that holds everything a report says as safe text; each
 format renders the outline. A new format is a new renderer; a new section is a new chapter.
 
     audit -> outline -> terminal | Markdown | page | notebook
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from outcross.audits.record import Audit
 from outcross.report.comparing import Compared, comparison_outline
+from outcross.report.listing import generation_text, generations_text
 from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
 from outcross.report.page import audit_page, comparison_page
 from outcross.report.reading import outline_of
 from outcross.report.terminal import audit_text, comparison_text
+from outcross.report.tracking import track_outline
+from outcross.report.tracking_markdown import track_markdown
+from outcross.report.tracking_page import track_page
+from outcross.report.tracking_text import track_text
+from outcross.track.record import Node, Track
 
 __all__ = [
     "comparison_to_html",
     "comparison_to_markdown",
     "comparison_to_text",
+    "generation_to_text",
+    "generations_to_text",
     "to_html",
     "to_json",
     "to_markdown",
     "to_notebook",
     "to_text",
+    "track_to_html",
+    "track_to_json",
+    "track_to_markdown",
+    "track_to_text",
 ]
 
 
@@ -74,3 +87,41 @@ def comparison_to_markdown(comparison: Compared) -> str:
 def comparison_to_html(comparison: Compared) -> str:
     """The comparison as one HTML file that loads nothing and runs no script."""
     return comparison_page(comparison)
+
+
+def track_to_text(
+    track: Track, width: int | None = None, *, colour: bool = False, next_steps: Sequence[str] = ()
+) -> str:
+    """The track for a terminal; arguments as in `to_text`."""
+    return track_text(track_outline(track), width, colour=colour, next_steps=next_steps)
+
+
+def track_to_markdown(track: Track) -> str:
+    """The track as Markdown with tables."""
+    return track_markdown(track_outline(track))
+
+
+def track_to_html(track: Track) -> str:
+    """The track as one HTML file that loads nothing and runs no script: a timeline a measure, the lineage drawn."""
+    return track_page(track)
+
+
+def track_to_json(track: Track, *, pretty: bool = False) -> str:
+    """The record itself: canonical JSON, or indented and in ASCII, which is safe to print."""
+    return json.dumps(track.to_dict(), indent=2, sort_keys=True) if pretty else track.to_json()
+
+
+def generations_to_text(nodes: Sequence[Node], width: int | None = None, *, colour: bool = False) -> str:
+    """Registered generations for a terminal, one a line, in the order given; arguments as in `to_text`."""
+    return generations_text(nodes, width, colour=colour)
+
+
+def generation_to_text(record: Mapping[str, Any], width: int | None = None, *, colour: bool = False) -> str:
+    """One registered generation for a terminal, with what nobody said of it.
+
+    Args:
+        record: as `Generation.to_dict` gives it; beside it, its "digest" and when it was "added" are shown too.
+        width: as in `to_text`.
+        colour: likewise.
+    """
+    return generation_text(record, width, colour=colour)

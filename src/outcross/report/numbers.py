@@ -17,6 +17,9 @@ REASON_LIMIT = 300
 FARTHEST = 1e100
 """What is beyond is no number of anything."""
 
+LARGEST_LOG = 200.0
+"""A log ratio beyond which nothing changes for who reads it."""
+
 MINUS = "\N{MINUS SIGN}"
 DASH = "\N{EN DASH}"
 
@@ -138,10 +141,40 @@ def signed(value: float, low: float, high: float, *, scale: str) -> tuple[str, s
     >>> signed(0.105, 0.09, 0.12, scale="relative")
     ('+10.5 %', '[+9.0, +12.0]')
     """
-    places = min(max(1 - _exponent((high - low) * 50), 0), 3) if high > low else 1
-    told = [_fixed(one * 100, places) for one in (value, low, high)]
+    told, interval = _signs((low, value, high), 100.0, most=3)
+    return told + (" %" if scale == "relative" else " points"), interval
+
+
+def moved(span: tuple[float, float, float], scale: str) -> tuple[str, str]:
+    """A change of a series and its interval: percent of a ratio, points of a share, nats, or bare units.
+
+    Args:
+        span: low end, change and high end, on the series' scale.
+        scale: "log", "points", "nats" or "units".
+
+    >>> moved((0.095, 0.182, 0.262), "log")
+    ('+20.0 %', '[+10.0, +30.0]')
+    >>> moved((0.11, 0.12, 0.13), "nats")
+    ('+0.120 nats', '[+0.110, +0.130]')
+    """
+    factor, unit = {"log": (100.0, " %"), "points": (100.0, " points"), "nats": (1.0, " nats")}.get(scale, (1.0, ""))
+    low, value, high = (natural(one, scale) for one in span)
+    told, interval = _signs((low, value, high), factor, most=5)
+    return told + unit, interval
+
+
+def natural(change: float, scale: str) -> float:
+    """A change as people count it: a log ratio as a share of the baseline, others as they are."""
+    return math.expm1(min(change, LARGEST_LOG)) if scale == "log" else change
+
+
+def _signs(span: tuple[float, float, float], factor: float, *, most: int) -> tuple[str, str]:
+    """A number and its ends with their signs, at the decimals (at most so many) that the interval justifies."""
+    low, value, high = span
+    places = min(max(1 - _exponent((high - low) * factor / 2), 0), most) if high > low else 1
+    told = [_fixed(one * factor, places) for one in (value, low, high)]
     signs = [f"+{text}" if one > 0 else text for one, text in zip((value, low, high), told, strict=True)]
-    return signs[0] + (" %" if scale == "relative" else " points"), f"[{signs[1]}, {signs[2]}]"
+    return signs[0], f"[{signs[1]}, {signs[2]}]"
 
 
 def probability(p: float) -> str:

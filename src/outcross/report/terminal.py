@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from io import StringIO
 from textwrap import wrap
 
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table as Grid
@@ -47,6 +48,10 @@ class Screen:
         """A paragraph."""
         self.show(Text(visible(words), style), indent=indent)
 
+    def raw(self, lines: Text) -> None:
+        """Lines that are safe already and are not wrapped by words: what does not fit goes on in the next line."""
+        self._console.print(lines, overflow="fold", no_wrap=False, soft_wrap=False)
+
     def heading(self, words: str, aside: str = "") -> None:
         """A heading with a sentence beside it, or below it where there is no room."""
         self.show("")
@@ -62,6 +67,11 @@ class Screen:
         return "\n".join(line.rstrip() for line in self._out.getvalue().rstrip().split("\n")) + "\n"
 
 
+def clipped(line: str, width: int) -> str:
+    """A line of at most so many cells."""
+    return line if cell_len(line) <= width else f"{set_cell_size(line, width - 1).rstrip()}…"
+
+
 def audit_text(outline: Outline, width: int | None, *, colour: bool, next_steps: Sequence[str]) -> str:
     """The whole report."""
     screen = Screen(width, colour=colour)
@@ -70,8 +80,8 @@ def audit_text(outline: Outline, width: int | None, *, colour: bool, next_steps:
         _section(screen, section)
     if outline.groups:
         _groups(screen, outline.groups)
-    _list(screen, "Notes", outline.notes)
-    _list(screen, "Where to look next", tuple(next_steps))
+    listed(screen, "Notes", outline.notes)
+    listed(screen, "Where to look next", tuple(next_steps))
     return screen.text()
 
 
@@ -87,21 +97,22 @@ def _head(screen: Screen, outline: Outline) -> None:
     if outline.warnings or outline.quarantine:
         screen.show("")
     for warning in outline.warnings:
-        _bullet(screen, "!", warning, "yellow")
+        bullet(screen, "!", warning, "yellow")
     if outline.quarantine:
         _quarantine(screen, outline.quarantine)
 
 
 def _quarantine(screen: Screen, quarantine: Quarantine) -> None:
     reasons = ", ".join(f"{times} {why}" for why, times in quarantine.reasons)
-    _bullet(screen, "!", f"quarantined: {quarantine.count} ({reasons})", "yellow")
+    bullet(screen, "!", f"quarantined: {quarantine.count} ({reasons})", "yellow")
     for path, place, reason, _ in quarantine.places.rows[:PLACES]:
         screen.say(f"{path}, {place}: {reason}", "dim", indent=4)
     if len(quarantine.places.rows) > PLACES:
         screen.say("more places are in the JSON record", "dim", indent=4)
 
 
-def _bullet(screen: Screen, sign: str, words: str, style: str = "") -> None:
+def bullet(screen: Screen, sign: str, words: str, style: str = "") -> None:
+    """A paragraph with a sign before it."""
     grid = Grid.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
@@ -205,11 +216,12 @@ def _stacked(told: Told) -> Text:
     return Text.assemble((told.value, "bold"), (f"\n{told.interval}" if told.interval else "", "dim"))
 
 
-def _list(screen: Screen, title: str, lines: Sequence[str]) -> None:
+def listed(screen: Screen, title: str, lines: Sequence[str]) -> None:
+    """A heading with a list below it, or nothing where there is nothing to list."""
     if lines:
         screen.heading(title)
         for line in lines:
-            _bullet(screen, "·", line)
+            bullet(screen, "·", line)
 
 
 def comparison_text(outline: ComparisonOutline, width: int | None, *, colour: bool) -> str:
@@ -225,7 +237,7 @@ def comparison_text(outline: ComparisonOutline, width: int | None, *, colour: bo
     others = [change for change in outline.changes if not change.differs]
     _changes(screen, "What differs", "", differing)
     _changes(screen, "What does not", "in parentheses: the change that would have shown", others)
-    _list(screen, "Notes", outline.notes)
+    listed(screen, "Notes", outline.notes)
     return screen.text()
 
 

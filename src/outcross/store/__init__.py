@@ -10,16 +10,18 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from outcross.canonical import from_json
-from outcross.engine import Result
 from outcross.errors import FaultError, OutcrossError
 from outcross.store.databases import DAMAGED, in_file, on_server
 from outcross.store.migrations import prepare
 from outcross.store.tables import part, run
+
+if TYPE_CHECKING:
+    from outcross.engine import Result
 
 DATABASE = "outcross.db"
 
@@ -113,7 +115,7 @@ class Store:
         here = (row for row in rows if not self.database.shared or self.run_folder(row.id).exists())
         return next((Run(*row) for row in here), None)
 
-    def record_part(self, run_id: str, result: Result) -> None:
+    def record_part(self, run_id: str, result: "Result") -> None:
         """Record a finished part; once only, also where two processes finished it."""
         with self.writing() as connection:
             connection.execute(part.delete().where(part.c.run == run_id, part.c.ordinal == result.ordinal))
@@ -121,14 +123,16 @@ class Store:
                 run=run_id, ordinal=result.ordinal, result=json.dumps(result.to_dict()), finished=_now(),
             ))  # fmt: skip
 
-    def all_parts(self, run_id: str) -> dict[int, Result]:
+    def all_parts(self, run_id: str) -> "dict[int, Result]":
         """The finished parts of a run, by ordinal."""
+        from outcross.engine import Result  # noqa: PLC0415 - kernels, only for those who go on with a run
+
         with self.reading() as connection:
             rows = connection.execute(sa.select(part.c.ordinal, part.c.result).where(part.c.run == run_id)).all()
         what = f"A part of the run {run_id}"
         return {ordinal: Result.from_dict(parsed(result, what)) for ordinal, result in rows}
 
-    def parts(self, run_id: str) -> dict[int, Result]:
+    def parts(self, run_id: str) -> "dict[int, Result]":
         """The finished parts of a run whose files are still there, by ordinal."""
         folder = self.run_folder(run_id)
         return {

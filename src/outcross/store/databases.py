@@ -92,7 +92,8 @@ class Database:
 
 def in_file(path: Path) -> Database:
     """The database in a file: SQLite, in write-ahead mode."""
-    engine = sa.create_engine(f"sqlite:///{path}", connect_args={"timeout": PATIENCE})
+    # Not an address in one string: the name of a folder may hold what separates its parts.
+    engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)), connect_args={"timeout": PATIENCE})
     sa.event.listen(engine, "connect", _configure)
     sa.event.listen(engine, "begin", _begin)
     return Database(engine, str(path), shared=False, reads={"begin": ("BEGIN",)},
@@ -171,6 +172,7 @@ _ADVICE = {
     "53100": "The disk of the server is full; what is in the store is kept.",
     "53": "The server has no room for this now: try again later, or ask who runs it.",
     "42501": "Ask who runs the server for the right to make and change tables in this database.",
+    "3F": "Ask who runs the server for a schema, and the right to make and change tables in it.",
     "25006": "This server only reads (a standby?): name the one that can be written to.",
     "42": "The tables are not those that outcross made: give it a database of its own, or restore it from a backup.",
     "XX": "It is damaged: restore the database from a backup.",
@@ -178,8 +180,6 @@ _ADVICE = {
 """What to do by the beginning of the SQLSTATE; the longest that fits."""
 
 REACH = "Check that the server runs, and the address: OUTCROSS_STORE, or [store] url in outcross.toml."
-
-
 NUL = "It holds the character NUL, which PostgreSQL cannot keep in a text: take it out, or keep the store in a file."
 
 

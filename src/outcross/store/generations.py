@@ -79,6 +79,12 @@ class Generations:
             parents.setdefault(pair.child, set()).add(pair.parent)
         return [_sound(row, parents.get(row.name, set())) for row in rows]
 
+    def digests(self) -> dict[str, str]:
+        """The digest of every generation's record, by name."""
+        with self.store.reading() as connection:
+            rows = connection.execute(sa.select(generation.c.name, generation.c.digest)).all()
+        return {row.name: row.digest for row in rows}
+
     def blob(self, digest: str) -> bytes:
         """The bytes with this digest.
 

@@ -187,7 +187,10 @@ class Labels:
             with path.open(encoding="utf-8") as file:
                 texts = {int(one["item"]): str(one["text"]) for one in map(json.loads, file)}
         except (OSError, ValueError, KeyError) as error:
-            raise FaultError(f"The texts of the label set {labelled.name!r} cannot be read: {error}.") from None
+            raise FaultError(
+                f"The texts of the label set {labelled.name!r} cannot be read: {error}.",
+                hint=f"Copy {path.name} from {path.parent} of the folder where the set was drawn, or from a backup.",
+            ) from None
         for item in labelled.items:
             if sha256(texts.get(item.number, "").encode()) != item.text_digest:
                 raise FaultError(

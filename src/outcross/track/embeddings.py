@@ -7,7 +7,7 @@ Errors come from leaving out groups of rows: rows that are equal, or of one clus
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -106,8 +106,8 @@ _ALONE = {
     "embedding.vendi.inf": "the same of infinite order: one over the largest eigenvalue",
     "embedding.dispersion": "mean cosine distance between two rows",
     "embedding.variance": "trace of the covariance",
-    "embedding.modes": "intraclass correlation of the clusters: how far they stand apart (Fisher 1925)",
 }  # fmt: skip
+_MODES = {"embedding.modes": "intraclass correlation of the clusters: how far they stand apart (Fisher 1925)"}
 _AGAINST = {
     "embedding.coverage": "share of human rows with a row among their neighbours (Naeem et al. 2020)",
     "embedding.recall": "share of human rows among the neighbours of a row (Kynkäänniemi et al. 2019)",
@@ -115,7 +115,7 @@ _AGAINST = {
     "embedding.density": "human neighbourhoods that a row lies in, over k (Naeem et al. 2020)",
     "embedding.shift": "squared distance of the two means, unbiased, over the human variance",
 }
-METHODS = _ALONE | _AGAINST
+METHODS = _ALONE | _MODES | _AGAINST
 """Every figure and what it is."""
 
 _SCALES: dict[str, Scale] = {
@@ -144,7 +144,8 @@ def figures(a: Embeddings, baseline: Embeddings) -> dict[str, Pair]:
         few = Unknown(f"fewer than {FEWEST_DOCUMENTS} rows or {FEWEST_GROUPS} clusters: no standard error from groups")
         return dict.fromkeys(METHODS, (few, few))
     ours, theirs = (_alone(one, count) for one in sides)
-    return {name: (ours[name], theirs[name]) for name in _ALONE} | _pairwise(a, baseline)
+    found = {name: (ours[name], theirs[name]) for name in _ALONE}
+    return found | {"embedding.modes": _modes_apart(*sides, count)} | _pairwise(a, baseline)
 
 
 def change_of(pair: Pair) -> Finding:
@@ -190,11 +191,28 @@ def _most_alone(one: Embeddings) -> int:
 
 def _alone(one: Embeddings, count: int) -> dict[str, Finding]:
     """The figures of one side that need no other."""
-    found: dict[str, Replicated | Unknown] = dict(spread_of(one.sample, one.groups(count)))
-    # Clusters are taken as fixed modes here, so rows are the units.
-    own = np.random.default_rng(one.seed).permutation(len(one)) % GROUPS
-    found["embedding.modes"] = modes(one.sample, one.units, own) if one.clustered else Unknown("no clusters were given")
+    found = spread_of(one.sample, one.groups(count))
     return {name: _told(name, found[name], one) for name in _ALONE}
+
+
+def _modes_apart(a: Embeddings, baseline: Embeddings, count: int) -> Pair:
+    """How far clusters stand apart on each side.
+
+    Clusters that both sides have are taken as fixed kinds, of which rows are drawn. Where they have none in common,
+    clusters are themselves draws, and are left out as a whole.
+    """
+    if not (a.clustered and baseline.clustered):
+        return (Unknown("no clusters were given"),) * 2
+    common = np.intersect1d(a.units, baseline.units)
+    fixed = len(common) > 1
+    found: list[Finding] = []
+    for side in (a, baseline):
+        one = side.at(np.flatnonzero(np.isin(side.units, common))) if fixed else side
+        groups = np.random.default_rng(one.seed).permutation(len(one)) % GROUPS if fixed else one.groups(count)
+        told = _told("embedding.modes", modes(one.sample, one.units, groups), one)
+        resting = "clusters are the kinds; rows are independent draws of each"
+        found.append(replace(told, assumption=resting) if fixed and isinstance(told, Estimate) else told)
+    return found[0], found[1]
 
 
 def _pairwise(a: Embeddings, baseline: Embeddings) -> dict[str, Pair]:
@@ -244,13 +262,10 @@ def _told(name: str, found: Replicated | Unknown, one: Embeddings, error: float 
     value, replicates = found
     if not (math.isfinite(value) and np.isfinite(replicates).all()):
         return Unknown("not defined on these rows")
-    resting = CLUSTERS if one.clustered else INDEPENDENT
-    if name == "embedding.modes":
-        resting = "clusters are the modes; rows are independent draws"
     near = f", k = {NEIGHBOUR}" if name in _AGAINST and name != "embedding.shift" else ""
     return Estimate(
         value, standard_error(replicates), float(len(replicates) - 1), len(one), "of embedding rows",
-        f"{METHODS[name]}{near}, at {len(one):,} rows", resting,
+        f"{METHODS[name]}{near}, at {len(one):,} rows", CLUSTERS if one.clustered else INDEPENDENT,
         _SCALES.get(name, "log"), tuple(map(float, replicates)), error,
     )  # fmt: skip
 

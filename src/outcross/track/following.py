@@ -5,8 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from outcross.estimate import Estimate, Finding, Unknown
 from outcross.track.figures import Reading
+from outcross.track.judging import welch
 from outcross.track.measured import Measured, catalogue, task
 from outcross.track.monitor import Look, Step, Watched, Watching, watch
 from outcross.track.plan import Criterion, Plan
@@ -15,10 +18,13 @@ from outcross.track.record import Alarm, Row, Series
 from outcross.track.told import Told, estimates
 
 EXPLAINING = 0.05
-"""The level at which measures that decide nothing are watched, each by itself."""
+"""The level at which all measures that decide nothing are watched together."""
 
 LOSS_TOLD = 0.05
 """The loss a generation that "what could be seen" speaks of."""
+
+FAR = 1e6
+"""Stands for the open end of a one-sided band, and for z where a change has no error."""
 
 NO_CONTROL = Unknown("no control lineage is registered")
 
@@ -83,7 +89,8 @@ def follow(followed: Followed, criteria: Sequence[Criterion], plan: Plan) -> tup
     deciding = {one.measure: one for one in criteria}
     chosen = [measured.get(name) or _absent(name) for name in deciding]
     others = [one for name, one in measured.items() if name not in deciding]
-    return tuple(_series(followed, one, deciding.get(one.name), plan) for one in (*chosen, *others))
+    explaining = Criterion("", EXPLAINING / plan.alpha / max(len(others), 1))
+    return tuple(_series(followed, one, deciding.get(one.name, explaining), plan) for one in (*chosen, *others))
 
 
 def _absent(name: str) -> Measured:
@@ -91,20 +98,19 @@ def _absent(name: str) -> Measured:
     return catalogue().get(name) or task(name.removeprefix("task."), higher_is_better=None)
 
 
-def _series(followed: Followed, measured: Measured, criterion: Criterion | None, plan: Plan) -> Series:
+def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
     steps = _steps(followed, measured.name)
-    alpha = 0.0 if criterion is None else plan.alpha * criterion.weight
+    deciding = bool(criterion.measure)
     independent = followed.independent and not any(step is not None and step.joint_se is not None for step in steps)
-    falls = 0.5 if criterion is None else criterion.falls
-    watching = Watching(alpha or EXPLAINING, falls, plan.looks, independent)
+    watching = Watching(plan.alpha * criterion.weight, criterion.falls, plan.looks, independent)
     watched = watch(steps, watching)
-    rows = tuple(_rows(followed, measured, watched))
+    rows = tuple(_rows(followed, measured, watched, deciding=deciding))
     made = Series(
         measured.name, measured.label, measured.meaning, measured.scale, measured.loss, measured.percent,
-        measured.layer, alpha, plan.looks, rows, change_point=_broken(followed, watched),
+        measured.layer, watching.alpha if deciding else 0.0, plan.looks, rows, change_point=_broken(followed, watched),
     )  # fmt: skip
-    if criterion is None:
-        return replace(made, rows=tuple(replace(row, alarm=None) for row in rows))
+    if not deciding:
+        return made
     alarm = _alarm(followed, made, watched)
     return replace(made, alarm=alarm, detectable=_detectable(followed, measured, steps, watching))
 
@@ -117,7 +123,7 @@ def _steps(followed: Followed, measure: str) -> list[Step | None]:
         if reading is None or reading.unknown or (followed.controlled and beside is None):
             steps.append(None)
         elif beside is None:
-            steps.append(Step(reading.change, reading.se, reading.baseline_se, reading.df, reading.joint_se))
+            steps.append(Step(reading.change, reading.se, reading.baseline_se, _df(reading), reading.joint_se))
         else:
             # Both are held against one baseline, whose error cancels; what units they share makes this too wide.
             error = math.hypot(reading.se, beside.se)
@@ -126,15 +132,22 @@ def _steps(followed: Followed, measure: str) -> list[Step | None]:
     return steps
 
 
-def _rows(followed: Followed, measured: Measured, watched: Watched) -> Iterator[Row]:
+def _df(reading: Reading) -> float:
+    """Degrees of freedom of a change: its own where it was taken in pairs, or else Welch's."""
+    if reading.joint_se is not None or not (reading.se or reading.baseline_se):
+        return reading.df
+    return float(welch(np.float64(reading.se), np.float64(reading.baseline_se), reading.df))
+
+
+def _rows(followed: Followed, measured: Measured, watched: Watched, *, deciding: bool) -> Iterator[Row]:
     before: Reading | None = None
     for place, (name, reading) in enumerate(zip(followed.names, followed.readings(measured.name), strict=True)):
         value, baseline, change = estimates(reading, measured)
-        look = watched.looks[place]
+        band, z, evidence, alarm = _watched(watched.looks[place])
         yield Row(
             name, value, baseline, change, _apart(reading, before, change, Unknown("there is no earlier one")),
             _apart(reading, followed.beside(place, measured.name), change, NO_CONTROL),
-            reading.size if reading is not None else 0, *_watched(look),
+            reading.size if reading is not None else 0, band, z, evidence, alarm if deciding else None,
         )  # fmt: skip
         before = reading if reading is not None and not reading.unknown else before
 
@@ -147,8 +160,9 @@ def _watched(
         return None, None, None, None
     logs = [one for one in (look.log_e_fall, look.log_e_rise) if one is not None]
     evidence = math.exp(min(max(logs), 600.0)) if logs else None
-    low, high = max(look.low, -1e6), min(look.high, 1e6)  # one-sided bands end at infinity, which no record can hold
-    return (low, high), max(min(look.z, 1e6), -1e6), evidence, look.alarm
+    # One-sided bands end at infinity, which no record can hold.
+    low, high = max(look.low, -FAR), min(look.high, FAR)
+    return (low, high), max(min(look.z, FAR), -FAR), evidence, look.alarm
 
 
 def _apart(reading: Reading | None, other: Reading | None, change: Finding, none: Unknown) -> Finding:
@@ -157,8 +171,9 @@ def _apart(reading: Reading | None, other: Reading | None, change: Finding, none
         return change
     if other is None:
         return none
+    error = math.hypot(reading.se, other.se)
     return Estimate(
-        reading.change - other.change, math.hypot(reading.se, other.se), min(reading.df, other.df), reading.n,
+        reading.change - other.change, error, min(reading.df, other.df), reading.n,
         change.unit, "difference of two changes against one baseline",
         "errors independent; where they go together, too wide",
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 from outcross.canonical import digest, plain
@@ -120,8 +121,12 @@ class Generation:
         }  # fmt: skip
 
     @classmethod
-    def from_dict(cls, record: Mapping[str, Any]) -> "Generation":
+    def from_dict(cls, record: Mapping[str, Any], known: str | None = None) -> "Generation":
         """The generation that `to_dict` wrote.
+
+        Args:
+            record: what it wrote.
+            known: its digest, where it has just been checked, so that it need not be made again.
 
         Raises:
             DataError: it is none, or one of another version.
@@ -130,12 +135,15 @@ class Generation:
             raise DataError(f"This is not a generation of schema {SCHEMA}: it says {record.get('schema')!r}.")
         fields = {name: value for name, value in record.items() if name != "schema"}
         samples = fields["samples"]
-        return cls(**fields | {
+        made = cls(**fields | {
             "parents": tuple(fields["parents"]), "train": tuple(Trained(**one) for one in fields["train"]),
             "samples": None if samples is None else Sampled(**samples), "scores": tuple(fields["scores"]),
         })  # fmt: skip
+        if known is not None:
+            vars(made)["digest"] = known
+        return made
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Of its record: the same facts registered twice are one generation."""
         return digest(self.to_dict())

@@ -212,4 +212,6 @@ def _labels(clusters: str | Sequence[Any], rows: int, place: str) -> Array:
     labels[:] = list(values)
     if len(labels) != rows or np.ndim(values) != 1:
         raise DataError(f"{place} has {rows:,} rows, but {len(labels):,} clusters are given.")
+    if any(one is None for one in labels):
+        raise DataError(f"{place} has rows without a cluster.", hint="Give each row its cluster.")
     return labels

@@ -57,7 +57,7 @@ OF_TEXT: tuple[Measured, ...] = (
     Measured("distinct.3", "distinct-3", "Distinct triples of words over triples, among a common number of "
              "documents.", percent=True, unit="share of 3-grams"),
     Measured("entropy", "entropy of words", "Shannon entropy of words at a common number of documents, corrected for "
-             "its bias (Miller 1955).", scale="units", unit="bits a word"),
+             "its bias (Miller 1955).", unit="bits a word"),
     Measured("kl", "distance to human words", "Kullback-Leibler divergence of the reference's words from those of the "
              "generation: high where words that people use are missing.", scale="nats", loss="rise", unit="nats"),
     Measured("compression", "compression ratio", "Bytes over bytes after zlib, of the beginnings of documents: higher "

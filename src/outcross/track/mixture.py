@@ -73,8 +73,8 @@ def contrasts(position: Ints, change: Floats, errors: tuple[Floats, Floats], df:
     """The Helmert contrasts of a series whose generations are independent draws.
 
     z_g = (theta_g - mean of theta_0 .. theta_(g-1)) / sqrt(s_g^2 + 1/W), with weights 1/s^2 that add to W; Student's t
-    of these errors is turned into z by its exact tail, with the degrees of freedom of one generation alone, which is
-    on the safe side.
+    of these errors is turned into z by its exact tail. The degrees of freedom of one generation alone are on the safe
+    side.
 
     Args:
         position: the generation of each look, from 1, rising; int64[G].

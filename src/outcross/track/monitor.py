@@ -12,11 +12,11 @@ from typing import Literal
 import numpy as np
 
 from outcross.errors import CallError, DataError
-from outcross.track.judging import Judged, Series, Watching, judge, log_spent
+from outcross.track.judging import Judged, Series, Watching, judge, log_spent, welch
 from outcross.track.mixture import FLOOR, SHAPES, Contrasts
 from outcross.track.tails import Floats
 
-__all__ = ["Alarm", "ChangePoint", "Look", "Onset", "Step", "Watched", "Watching", "watch"]
+__all__ = ["Alarm", "ChangePoint", "Look", "Onset", "Step", "Watched", "Watching", "watch", "welch"]
 
 Direction = Literal["fall", "rise"]
 
@@ -33,7 +33,8 @@ class Step:
         change: theta_g - theta_0, a log ratio or points, at the common size of both.
         se: the standard error of theta_g alone.
         baseline_se: of theta_0 alone, at the same size.
-        df: jackknife degrees of freedom of these errors; infinite where they are known.
+        df: jackknife degrees of freedom of these errors; infinite where they are known. `welch` gives those of the
+            change, which are more.
         joint_se: of the change itself, where both share units (pairs, overlapping documents); None: hypot(se,
             baseline_se).
 
@@ -142,8 +143,8 @@ def watch(steps: Sequence[Step | None], plan: Watching) -> Watched:
     """Watch one measure of a lineage.
 
     Over all looks together, a series in which nothing changes gives an alarm with a chance of at most `plan.alpha`:
-    exactly so for the baseline test with normal figures, also where looks depend on each other; for the e-process as
-    far as its estimated errors are right (the study in docs/benchmarks-track.md says how far that is).
+    for normal figures the baseline test keeps its part whatever the looks have to do with each other; the e-process as
+    far as its estimated errors are right (docs/benchmarks-track.md says how far that is).
 
     The band of a look is the set of changes that the baseline test at this look does not refuse, so it excludes 0
     exactly where that test alarms. All bands hold the true changes together with a chance of at least 1 - alpha, and
@@ -171,7 +172,8 @@ def watch(steps: Sequence[Step | None], plan: Watching) -> Watched:
     if first is None or first.alarm is None or first.by is None:
         return Watched(tuple(looks), change_point=_change_point(series))
     alarm = Alarm(first.number, first.alarm, first.by)
-    return Watched(tuple(looks), alarm, _onset(series.contrasts(), alarm), _change_point(series))
+    onset = _onset(series.until(alarm.look).contrasts(), alarm.direction)
+    return Watched(tuple(looks), alarm, onset, _change_point(series))
 
 
 def _checked(steps: Sequence[Step | None], plan: Watching) -> None:
@@ -197,7 +199,7 @@ def _series(known: list[tuple[int, Step]]) -> Series:
         se=np.array([step.se for step in steps], np.float64),
         baseline_se=np.array([step.baseline_se for step in steps], np.float64),
         df=np.array([step.df for step in steps], np.float64),
-        joint_se=np.array(joint, np.float64),
+        joint_se=np.array(joint, np.float64) if any(step.joint_se is not None for step in steps) else None,
     )
 
 
@@ -220,13 +222,12 @@ def _looks(series: Series, judged: Judged, plan: Watching) -> list[Look]:
     return [Look(*row) for row in rows]
 
 
-def _onset(found: Contrasts, alarm: Alarm) -> Onset:
-    """The onset and shape whose best change explains the contrasts up to the alarm best, in its direction."""
-    upto = found.position <= alarm.look
-    expected, t = found.expected[:, upto], found.t[upto]
+def _onset(found: Contrasts, direction: Direction) -> Onset:
+    """The onset and shape whose best change in this direction explains the contrasts best."""
+    expected, t = found.expected, found.t
     information = (expected**2).sum(-1)
     size = np.divide(expected @ t, information, out=np.zeros(len(expected)), where=information > 0)
-    fits = np.where(size * (1 if alarm.direction == "rise" else -1) > 0, size**2 * information, 0.0)
+    fits = np.where(size * (1 if direction == "rise" else -1) > 0, size**2 * information, 0.0)
     best = int(fits.argmax())
     shape, onset = divmod(best, len(found.onsets))
     return Onset(int(found.onsets[onset]), SHAPES[shape], float(size[best]))
@@ -239,10 +240,13 @@ def _change_point(series: Series) -> ChangePoint | None:
     value = np.concatenate([[0.0], series.change])
     weight = np.maximum(np.concatenate([series.baseline_se[:1], series.se]), FLOOR) ** -2.0
     weight /= weight.max()
-    # Sums from both ends: beside a baseline without an error, the difference of two sums would be nothing.
-    before, after = np.cumsum(weight)[:-1], np.cumsum(weight[::-1])[-2::-1]
-    first = np.cumsum(weight * value)[:-1] / before
-    second = np.cumsum((weight * value)[::-1])[-2::-1] / after
-    between: Floats = before * after * (first - second) ** 2
-    split = int(between.argmax())
+    before, after = np.cumsum(weight)[:-1], _from_the_end(weight)
+    first, second = np.cumsum(weight * value)[:-1] / before, _from_the_end(weight * value) / after
+    split = int((before * after * (first - second) ** 2).argmax())
     return ChangePoint(int(series.position[split]), float(first[split]), float(second[split]))
+
+
+def _from_the_end(values: Floats) -> Floats:
+    """The sum of what comes after each split, added up from the end: nothing small is lost in a difference."""
+    sums: Floats = np.cumsum(values[::-1])[::-1][1:]
+    return sums

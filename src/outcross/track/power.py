@@ -45,7 +45,7 @@ SEED = 20
 
 @dataclass(frozen=True, slots=True)
 class Typical:
-    """The errors of a measure as they usually are.
+    """The errors of a measure as they usually are. Of pairs: that of the change as `se`, and none of the baseline.
 
     Attributes:
         se: the standard error of a generation's figure.
@@ -150,8 +150,8 @@ def documents_needed(loss: float, errors: Typical, plan: Watching, *, documents:
 
 def _round_up(number: float) -> int:
     """To two digits, upwards: it is not known better."""
-    unit = 10 ** max(math.floor(math.log10(number)) - 1, 0)
-    return math.ceil(number / unit) * unit
+    unit = math.pow(10, max(math.floor(math.log10(number)) - 1, 0))
+    return round(math.ceil(number / unit) * unit)
 
 
 def what_could_be_seen(loss: float, errors: Typical, plan: Watching, *, documents: int) -> str:
@@ -201,7 +201,8 @@ def _alarms(changes: Floats, errors: Typical, plan: Watching) -> Ints:
     position = np.arange(1, len(many) + 1)
     series = Series(position, changes, errors.se * many, errors.baseline_se * many, errors.df * many)
     falls = judge(series, plan).alarms(plan) < 0
-    return np.where(falls.any(-1), falls.argmax(-1) + 1, 0)
+    first: Ints = np.where(falls.any(-1), falls.argmax(-1) + 1, 0)
+    return first
 
 
 @cache

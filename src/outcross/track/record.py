@@ -8,8 +8,9 @@ from typing import Any, Literal
 
 from outcross.canonical import canonical_json, digest, plain
 from outcross.errors import DataError
-from outcross.estimate import Finding, finding_from_dict
+from outcross.estimate import Finding
 from outcross.evidence import Evidence
+from outcross.track.columns import Texts, findings_from_columns, findings_to_columns, transposed
 
 SCHEMA = "outcross.track/1"
 
@@ -170,9 +171,9 @@ class Node:
     facts: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Track:
-    """What tracking a lineage found.
+    """What tracking a lineage found. Equal to what is read back from its JSON: what both would write is compared.
 
     Attributes:
         head: the newest generation; path: all tracked ones, oldest first.
@@ -204,6 +205,11 @@ class Track:
     nodes: tuple[Node, ...]
     plan: dict[str, Any]
     run: dict[str, Any] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Track) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def __getitem__(self, measure: str) -> Series:
         """A series by its measure, e.g. track["tail.share"]."""
@@ -282,6 +288,7 @@ class Track:
 
 
 _FINDINGS = ("value", "baseline", "change", "previous", "control")
+_PLAIN = ("generation", "size", "z", "evidence", "alarm")
 _RECORDS = ("alarms", "verdicts", "confounders", "nodes")
 
 
@@ -291,18 +298,29 @@ def _fields(one: Any) -> dict[str, Any]:
 
 
 def _series_dict(series: Series) -> dict[str, Any]:
-    rows = [
-        _fields(row) | {name: getattr(row, name).without_replicates().to_dict() for name in _FINDINGS}
-        for row in series.rows
-    ]
-    return _fields(series) | {"rows": rows, "alarm": None if series.alarm is None else asdict(series.alarm)}
+    """A series with its rows as columns; the findings of the newest row once more, with intervals, for readers."""
+    texts = Texts()
+    columns = transposed(series.rows, _PLAIN) | {
+        "band": [None if row.band is None else list(row.band) for row in series.rows],
+        **{name: findings_to_columns([getattr(row, name) for row in series.rows], texts) for name in _FINDINGS},
+    }
+    newest = series.rows[-1] if series.rows else None
+    told = {} if newest is None else {name: getattr(newest, name).rounded().to_dict() for name in _FINDINGS}
+    return _fields(series) | {
+        "rows": columns, "texts": texts.known, "newest": told,
+        "alarm": None if series.alarm is None else asdict(series.alarm),
+    }  # fmt: skip
 
 
 def _series(record: dict[str, Any]) -> Series:
-    rows = tuple(
-        Row(**one | {name: finding_from_dict(one[name]) for name in _FINDINGS}
-            | {"band": None if one["band"] is None else tuple(one["band"])})
-        for one in record["rows"]
-    )  # fmt: skip
+    columns, texts = record["rows"], Texts(record["texts"])
+    findings = {name: findings_from_columns(columns[name], texts) for name in _FINDINGS}
+    bands = [None if band is None else (float(band[0]), float(band[1])) for band in columns["band"]]
+    rows = []
+    for at, name in enumerate(columns["generation"]):
+        told: dict[str, Any] = {part: findings[part][at] for part in _FINDINGS}
+        told |= {part: columns[part][at] for part in _PLAIN[1:]}
+        rows.append(Row(name, **told, band=bands[at]))
     alarm = record["alarm"]
-    return Series(**record | {"rows": rows, "alarm": None if alarm is None else Alarm(**alarm)})
+    fields = {name: record[name] for name in Series.__dataclass_fields__}
+    return Series(**fields | {"rows": tuple(rows), "alarm": None if alarm is None else Alarm(**alarm)})

@@ -43,11 +43,12 @@ def _vendi(unit: Array, groups: Array) -> dict[str, Replicated]:
     """The Vendi score of each order: from the smaller of the rows' and the columns' Gram matrix."""
     along, weights = _principal(unit)
     lead = min(EXACT_REPLICATES, along.shape[1])
-    spectra = [weights]
-    for group in range(groups.max() + 1):
-        kept = along[groups != group]
-        front = np.linalg.eigvalsh(kept[:, :lead].T @ kept[:, :lead])
-        spectra.append(np.concatenate([front, np.square(kept[:, lead:]).sum(axis=0)]) / len(kept))
+    blocks = [one.T @ one for one in (along[groups == group, :lead] for group in range(groups.max() + 1))]
+    counts, rests, _ = group_sums(np.square(along[:, lead:]), groups)
+    whole, spectra = sum(blocks), [weights]
+    for block, count, rest in zip(blocks, counts, rests, strict=True):
+        front = np.linalg.eigvalsh(whole - block)
+        spectra.append(np.concatenate([front, rests.sum(axis=0) - rest]) / (len(along) - count))
     scores = {name: np.array([_effective(one, order) for one in spectra]) for name, order in ORDERS.items()}
     return {name: (float(values[0]), values[1:]) for name, values in scores.items()}
 

@@ -21,6 +21,9 @@ from outcross.errors import CallError, DataError
 LARGEST = 256 << 20
 """Bytes of a result file that are read at most."""
 
+MOST_VALUES = 20_000_000
+"""Values of a JSON file that are read at most: an empty list takes two bytes of the file and 64 of memory."""
+
 MOST_ROWS = 10_000_000
 """Rows of a table that are read at most: what a Parquet file says of itself is no guard."""
 
@@ -80,6 +83,9 @@ def parsed(text: str, place: str) -> Any:
             raise DataError(f"{place}: {twice!r:.80} stands twice in one object.", hint="Keep one of them.")
         return made
 
+    if sum(map(text.count, ",[{")) > MOST_VALUES:
+        hint = "Of a log of Inspect the head is enough: inspect log dump --header-only"
+        raise DataError(f"{place}: more than {MOST_VALUES:,} values.", hint=hint)
     try:
         return json.loads(text, object_pairs_hook=unique)
     except RecursionError:
@@ -110,7 +116,7 @@ def rows(data: bytes, path: Path) -> Iterator[Row]:
     elif data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         found = _of_lines(text_of(data, path), path)
     else:
-        found = _of_csv(text_of(data, path), path)
+        found = _of_csv(data, path)
     with _damage(path):
         for number, (place, row) in enumerate(found):
             if number >= MOST_ROWS:
@@ -122,14 +128,17 @@ def rows(data: bytes, path: Path) -> Iterator[Row]:
 def _damage(path: Path) -> Iterator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path} is not UTF-8 text: {error.reason}.") from None
     except (csv.Error, pa.ArrowException, OSError) as error:
         raise DataError(f"{path} is damaged: {error}.") from None
 
 
-def _of_csv(text: str, path: Path) -> Iterator[Row]:
-    first = text.partition("\n")[0]
+def _of_csv(data: bytes, path: Path) -> Iterator[Row]:
+    first = data.partition(b"\n")[0]
+    text = io.TextIOWrapper(io.BytesIO(data), "utf-8-sig", newline="")  # decoded as it is read
     csv.field_size_limit(max(csv.field_size_limit(), LARGEST))  # texts may stand beside their losses
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter="\t" if "\t" in first else ",", strict=True)
+    reader = csv.reader(text, delimiter="\t" if b"\t" in first else ",", strict=True)
     names: list[str] | None = None
     for cells in reader:
         if not cells:

@@ -16,6 +16,9 @@ from outcross.track.generation import Generation
 from outcross.track.measured import Measured
 from outcross.track.pairing import Baseline
 
+CHANGES = {"log": "log ratio", "points": "points", "nats": "nats", "units": "points of {}"}
+"""What changes are counted in, by scale."""
+
 ASSUMED = "documents (or their units) are independent draws; the luck of training itself is not in the error"
 
 
@@ -141,9 +144,9 @@ def estimates(reading: Reading | None, measured: Measured) -> tuple[Finding, Fin
     scale, df, n = measured.scale == "log", reading.df, reading.n
 
     def value(at: float, se: float) -> Estimate:
-        return Estimate(at, se * at if scale else se, df, n, measured.unit, method, ASSUMED,
-                        "log" if scale else "identity")  # fmt: skip
+        error = se * at if scale else se
+        return Estimate(at, error, df, n, measured.unit, method, ASSUMED, "log" if scale else "identity")
 
-    unit = "log ratio" if scale else measured.unit
+    unit = CHANGES[measured.scale].format(measured.unit)
     change = Estimate(reading.change, reading.error, df, n, unit, method, ASSUMED)
     return value(reading.value, reading.se), value(reading.baseline, reading.baseline_se), change

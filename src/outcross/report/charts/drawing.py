@@ -55,18 +55,29 @@ class Sheet:
         x, y = map(_short, centre)
         self._hint(self._mark("circle", look, {"cx": x, "cy": y, "r": _short(radius)}), hint)
 
-    def path(self, points: Iterable[Point], look: str, *, closed: bool = False) -> None:
-        """A line through points, or the area that they enclose."""
+    def path(self, points: Iterable[Point], look: str, *, closed: bool = False, hint: str = "") -> None:
+        """A line through points, or the area that they enclose, with a hint for the pointer."""
         steps = "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
-        self._mark("path", look, {"d": f"M{steps}{'Z' if closed else ''}"})
+        self._hint(self._mark("path", look, {"d": f"M{steps}{'Z' if closed else ''}"}), hint)
 
-    def words(self, at: Point, text: str, look: str, *, anchor: Anchor = "start") -> None:
-        """A line of text."""
+    def strokes(self, strokes: Iterable[tuple[Point, Point]], look: str) -> None:
+        """Many straight lines of one look; nothing where there are none."""
+        steps = "".join(f"M{_short(x1)} {_short(y1)}L{_short(x2)} {_short(y2)}" for (x1, y1), (x2, y2) in strokes)
+        if steps:
+            self._mark("path", look, {"d": steps})
+
+    def words(self, at: Point, text: str, look: str, *, anchor: Anchor = "start", hint: str = "") -> None:
+        """A line of text, with a hint for the pointer where it says less than there is to say."""
         x, y = map(_short, at)
         attributes = {"x": x, "y": y}
         if anchor != "start":
             attributes["text-anchor"] = anchor
-        self._mark("text", look, attributes).text = visible(text)
+        mark = self._mark("text", look, attributes)
+        if hint:
+            self._hint(mark, hint)
+            mark[0].tail = visible(text)
+        else:
+            mark.text = visible(text)
 
     def label(self, corner: Point, size: Point, text: str, look: str) -> None:
         """A line of text in a window that cuts what does not fit, however wide its letters are."""

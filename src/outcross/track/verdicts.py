@@ -1,0 +1,43 @@
+"""What the named definitions of collapse say of series."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from outcross.track.definitions import definitions
+from outcross.track.generation import Generation
+from outcross.track.observed import Course, Observed
+from outcross.track.record import Series, Verdict
+
+MARGIN = 0.10
+"""The relative change that matters to a definition."""
+
+
+def verdicts(series: Sequence[Series], path: Sequence[Generation], baseline: Generation) -> tuple[Verdict, ...]:
+    """One verdict a definition.
+
+    Args:
+        series: of all measures.
+        path: the tracked generations.
+        baseline: what they are held against; the loss of a trivial model on the held-out text is a fact of it.
+    """
+    courses = {
+        one.measure: Course(
+            tuple(row.change for row in one.rows), tuple(row.band for row in one.rows),
+            tuple(row.value for row in one.rows),
+        )
+        for one in series if any(row.band is not None for row in one.rows)
+    }  # fmt: skip
+    observed = Observed(tuple(one.name for one in path), courses, _facts(path, baseline), MARGIN)
+    made = []
+    for one in definitions().values():
+        found = one.decide(observed)
+        made.append(Verdict(one.name, one.label, one.source, found.state, found.why, found.since, found.needs))
+    return tuple(made)
+
+
+def _facts(path: Sequence[Generation], baseline: Generation) -> Mapping[str, Any]:
+    fresh = tuple(one.facts.get("human_share_fresh") for one in path)
+    return {
+        "trivial_loss": baseline.facts.get("trivial_loss"),
+        "human_share_fresh": fresh if any(one is not None for one in fresh) else (),
+    }

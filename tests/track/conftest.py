@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.track.making import sequences_of
+from tests.track.texts import sequences_of
 
 from outcross.measures.sequences import Sequences
 

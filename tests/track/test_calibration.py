@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from tests.track.making import drawn, read, vocabulary_of
+from tests.track.texts import drawn, read, vocabulary_of
 
 from outcross.estimate import t_quantile
 from outcross.measures.sequences import Sequences

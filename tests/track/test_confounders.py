@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from tests.track.making import sequences_of
 from tests.track.test_figures import texts_of
+from tests.track.texts import sequences_of
 
 from outcross.measures.sequences import Sequences
 from outcross.track.confounders import confounders
@@ -78,7 +78,7 @@ def test_other_prompts_are_a_warning():
 
 
 def test_another_language_is_a_warning(plain):
-    german = ["der hund und die katze sind nicht in dem haus", "das ist ein sehr schönes buch für die kinder"] * 150
+    german = ["der hund und die katze sind nicht in dem haus", "die kinder haben ein sehr schönes buch von mir"] * 150
     english = ["the dog and the cat are not in the house", "this is a very nice book for the children"] * 150
     found = named(sequences_of(german), sequences_of(english, start=900))["languages"]
     assert found.level == "warning"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.track.making import drawn, read, sequences_of, vocabulary_of, with_tokens
+from tests.track.texts import drawn, read, sequences_of, vocabulary_of, with_tokens
 
 from outcross.estimate import t_quantile
 from outcross.measures.sequences import Sequences

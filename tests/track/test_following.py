@@ -109,7 +109,12 @@ def test_a_criterion_that_nobody_measured_stays_as_unknown():
 
 @pytest.mark.parametrize(
     ("measure", "change", "words"),
-    [("kl", 0.5, "0.5 nats"), ("repetition", 0.5, "50 points"), ("entropy", 0.5, "0.5 units"), ("types", 0.5, "64.9%")],
+    [
+        ("kl", 0.5, "0.5 nats"),
+        ("repetition", 0.5, "50 points"),
+        ("embedding.shift", 0.5, "0.5 units"),
+        ("types", 0.5, "64.9%"),
+    ],
 )
 def test_amounts_are_told_in_the_units_of_their_scale(measure, change, words):
     found = follow(line({measure: [change] * 3}), (Criterion(measure, 1.0),), Plan())[0]

@@ -163,7 +163,8 @@ class Auditing:
             made = assemble(merged, results, against, self.draw.sampling)
             made = replace(made, run=self._told(results), profile=self._with_clusters(made))
             self._keep(made, merged, results)
-            self.kept = (merged.states.whole or {}).get(SEQUENCES)
+            gathered = (merged.states.whole or {}).get(SEQUENCES)
+            self.kept = None if gathered is None else gathered.sample
         return made
 
     def _labels(self, root: str, view: dict[str, Any]) -> Labels | None:

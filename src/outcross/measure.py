@@ -63,17 +63,19 @@ class Reached:
         levels: of the samples of n-gram types, by order from 1: types below are still taken. Empty for unknown.
         documents: documents with a hash below it are still taken into the sample of documents.
         texts: by jackknife group, texts with a hash up to it are still taken. Empty for all.
+        sequences: documents with a key below it are still taken into the sample of word sequences.
     """
 
     levels: tuple[int, ...] = ()
     documents: int = EVERY_HASH
     texts: tuple[int, ...] = ()
+    sequences: int = EVERY_HASH
 
     def joined(self, other: "Reached") -> "Reached":
         """The further of both, in everything."""
         return Reached(
             _each(max, self.levels, other.levels), min(self.documents, other.documents),
-            _each(min, self.texts, other.texts),
+            _each(min, self.texts, other.texts), min(self.sequences, other.sequences),
         )  # fmt: skip
 
 

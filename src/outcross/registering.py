@@ -17,7 +17,7 @@ from outcross.run import Watcher
 from outcross.store import Store
 from outcross.track.generation import Generation, Regime, Role, Sampled, Trained
 
-HUMAN_KEEPING = Keeping(documents=50_000, words=20_000_000)
+HUMAN_KEEPING = Keeping(documents=50_000, words=8_000_000)
 """Of a human reference more is kept: its halves define the tail and give the baseline, whose error is in every look."""
 
 _MAGIC = b"OUTCROSS-KEPT-1\n"

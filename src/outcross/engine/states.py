@@ -14,7 +14,7 @@ from outcross.errors import FaultError
 from outcross.kernels import KERNELS
 from outcross.measure import EVERY_HASH, Batch, Caps, Reached, pack, unpack
 from outcross.measures import families, streaming
-from outcross.measures.sequences import Keeping, Sequences
+from outcross.measures.sequences import Gathering, Keeping
 from outcross.measures.states import TextSample
 from outcross.origin.inquiry import Inquiry, Traces
 
@@ -85,7 +85,8 @@ class States:
         if self.whole is None:
             return Reached()
         levels = tuple(sample.level for sample in self.whole["ngrams"].samples)
-        return Reached(levels, self.whole["words"].sample.limit, self.whole["compression"].last)
+        kept = self.whole[SEQUENCES].limit if SEQUENCES in self.whole else EVERY_HASH
+        return Reached(levels, self.whole["words"].sample.limit, self.whole["compression"].last, kept)
 
     def see(self, batch: Batch, caps: tuple[Caps, Caps], most_groups: int, asked: Besides = NOTHING_BESIDES) -> None:
         """Look at a batch, as a whole and by group; of many groups only the largest of the batch.
@@ -99,8 +100,8 @@ class States:
         inquiry = asked.inquiry
         seen = look(batch, caps[0], inquiry)
         if asked.keeping is not None:
-            limit = EVERY_HASH if self.whole is None else self.whole[SEQUENCES].limit
-            seen[SEQUENCES] = asked.keeping.look(batch, limit)
+            limit = batch.reached.sequences if self.whole is None else self.whole[SEQUENCES].limit
+            seen[SEQUENCES] = Gathering([asked.keeping.look(batch, min(limit, batch.reached.sequences))])
         self.whole = added(self.whole, seen)
         if batch.groups is None:
             return
@@ -197,7 +198,7 @@ def from_bytes(data: bytes) -> States:
 def _read(name: str, data: bytes) -> Any:
     """The state of a family from its bytes."""
     if name == SEQUENCES:
-        return Sequences.from_bytes(data)
+        return Gathering.from_bytes(data)
     return Traces.from_bytes(data) if name == ORIGIN else families()[name].read(data)
 
 

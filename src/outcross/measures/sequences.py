@@ -23,6 +23,9 @@ NOWHERE = np.uint64(0)
 PIECE = 4096
 """Bytes of the beginning of a document that are compressed to see how redundant it is."""
 
+DETAILED = 6_000
+"""Documents, the first of a sample, of which it is looked at how redundant they are: that is dear."""
+
 TOP_2GRAM, REPEATED_5GRAMS = (
     [name for name, _, _ in RULES].index("top_2gram"), [name for name, _, _ in RULES].index("5grams")
 )  # fmt: skip
@@ -43,8 +46,8 @@ class Keeping:
     """
 
     documents: int = 25_000
-    words_each: int = 512
-    words: int = 10_000_000
+    words_each: int = 256
+    words: int = 4_000_000
     unit: str | None = None
     prompt: str | None = None
 
@@ -61,12 +64,12 @@ class Keeping:
         found = words(batch)
         lengths = found.per_document[rows]
         held = np.minimum(lengths, self.words_each)
+        compressed, repeated = _details(batch, rows)
         columns = {
             "keys": keys[rows], "texts": document_hashes(batch)[rows],
             "units": _hashed(batch, self.unit)[rows], "prompts": _hashed(batch, self.prompt)[rows],
             "lengths": lengths.astype(np.int64), "languages": languages_of(batch)[rows].astype(np.int8),
-            "compressed": _compressed(batch, rows),
-            "repeated": repeated_shares(batch)[rows][:, [TOP_2GRAM, REPEATED_5GRAMS]].astype(np.float32),
+            "compressed": compressed, "repeated": repeated,
         }  # fmt: skip
         tokens = found.tokens[_places(found.doc_tokens[rows], held)]
         bounds = (self.documents, self.words)
@@ -81,7 +84,8 @@ class Sequences:
         columns: by name, k values each: keys uint64 (what documents are drawn by), texts uint64 (hash of the text),
             units and prompts uint64 (hashes; 0 for none), lengths int64 (words of the whole document), languages
             int8 (see `kernels.languages`), compressed float32[k, 2] (bytes of the document's beginning, and
-            these compressed), repeated float32[k, 2] (most frequent 2-gram, repeated 5-grams: shares).
+            these compressed), repeated float32[k, 2] (most frequent 2-gram, repeated 5-grams: shares). Of all but
+            the first DETAILED documents the last two are 0, and so are the bytes.
         offsets: int64[k + 1], where each document's words begin in `tokens`.
         tokens: uint64, hashes of words.
         bounds: most documents, most words.
@@ -109,15 +113,27 @@ class Sequences:
         return self.columns[column]
 
     def __add__(self, other: Self) -> Self:
-        columns = {name: np.concatenate([self[name], other[name]]) for name in COLUMNS}
-        order = np.argsort(columns["keys"], kind="stable")
-        begins = np.concatenate([self.offsets[:-1], other.offsets[:-1] + len(self.tokens)])[order]
-        held = np.concatenate([np.diff(self.offsets), np.diff(other.offsets)])[order]
-        tokens = np.concatenate([self.tokens, other.tokens])[_places(begins, held)]
-        limit = min(self.limit, other.limit)
+        return self.together([self, other])
+
+    @classmethod
+    def together(cls, parts: Sequence[Self]) -> Self:
+        """All parts as one sample."""
+        columns = {name: np.concatenate([one[name] for one in parts]) for name in COLUMNS}
+        limit = min(one.limit for one in parts)
+        below = np.arange(len(columns["keys"]))
+        if limit != EVERY_HASH:
+            below = np.flatnonzero(columns["keys"] < np.uint64(limit))
+        order = below[np.argsort(columns["keys"][below], kind="stable")]
+        places = np.cumsum([0, *(len(one.tokens) for one in parts[:-1])])
+        begins = np.concatenate([one.offsets[:-1] + place for one, place in zip(parts, places, strict=True)])[order]
+        held = np.concatenate([np.diff(one.offsets) for one in parts])[order]
         columns = {name: values[order] for name, values in columns.items()}
-        documents = self.documents + other.documents
-        return type(self)(columns, _ends(held), tokens, self.bounds, documents, limit).cut()
+        documents = sum(one.documents for one in parts)
+        # What the bounds leave out is known before any word is moved.
+        bare = cls(columns, _ends(held), np.zeros(0, np.uint64), parts[0].bounds, documents, limit).cut()
+        begins, held = begins[: len(bare)], held[: len(bare)]
+        tokens = np.concatenate([one.tokens for one in parts])[_places(begins, held)]
+        return cls(bare.columns, bare.offsets, tokens, bare.bounds, documents, bare.limit)
 
     def cut(self) -> Self:
         """The documents below the limit, as many as the bounds let in."""
@@ -128,7 +144,16 @@ class Sequences:
         if kept < known:
             limit = int(keys[kept])
             kept = int(np.searchsorted(keys, keys[kept]))  # equal keys stay together, in or out
-        return self.first(kept, limit)
+        return self.first(kept, limit).shortened()
+
+    def shortened(self) -> Self:
+        """Without details of any but the first documents, so that it does not matter what was added to what."""
+        if len(self) <= DETAILED:
+            return self
+        first = (np.arange(len(self)) < DETAILED)[:, None]
+        details = {name: np.where(first, self[name], np.float32(0)) for name in ("compressed", "repeated")}
+        columns = {**self.columns, **details}
+        return type(self)(columns, self.offsets, self.tokens, self.bounds, self.documents, self.limit)
 
     def first(self, count: int, limit: int | None = None) -> Self:
         """The first documents in the order of their keys: a random part of them."""
@@ -168,10 +193,45 @@ class Sequences:
 
 def joined(parts: Sequence[Sequences]) -> Sequences:
     """All parts together."""
-    first, *others = parts
-    for part in others:
-        first = first + part
-    return first
+    return Sequences.together(parts)
+
+
+class Gathering:
+    """The state of a sample on its way: parts that are put together when they have become many.
+
+    Args:
+        parts: one or more.
+    """
+
+    def __init__(self, parts: Sequence[Sequences]) -> None:
+        self.parts = list(parts)
+
+    def __add__(self, other: "Gathering") -> "Gathering":
+        made = Gathering([*self.parts, *other.parts])
+        documents, words = made.parts[0].bounds
+        pending = made.parts[1:]
+        if 2 * sum(map(len, pending)) > documents or 2 * sum(len(one.tokens) for one in pending) > words:
+            made.parts = [joined(made.parts)]
+        return made
+
+    @property
+    def limit(self) -> int:
+        """Documents with a key from it on are not taken any more."""
+        return min(one.limit for one in self.parts)
+
+    @property
+    def sample(self) -> Sequences:
+        """All of it."""
+        return joined(self.parts) if len(self.parts) > 1 else self.parts[0]
+
+    def to_bytes(self) -> bytes:
+        """The sample as bytes."""
+        return self.sample.to_bytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "Gathering":
+        """The state that `to_bytes` wrote."""
+        return cls([Sequences.from_bytes(data)])
 
 
 def _keys(batch: Batch) -> Array:
@@ -195,13 +255,16 @@ def _hashed(batch: Batch, column: str | None) -> Array:
     return hashes
 
 
-def _compressed(batch: Batch, rows: Array) -> Array:
-    """Bytes of the beginnings of documents, and of these after zlib, float32[k, 2]."""
-    sizes = np.zeros((len(rows), 2), np.float32)
-    for number, row in enumerate(rows):
+def _details(batch: Batch, rows: Array) -> tuple[Array, Array]:
+    """How redundant the first of these documents are: the columns `compressed` and `repeated`."""
+    compressed, repeated = np.zeros((len(rows), 2), np.float32), np.zeros((len(rows), 2), np.float32)
+    chosen = rows[:DETAILED]
+    if len(chosen):
+        repeated[: len(chosen)] = repeated_shares(batch.take(chosen))[:, [TOP_2GRAM, REPEATED_5GRAMS]]
+    for number, row in enumerate(chosen):
         piece = batch.texts[int(row)].as_py()[:PIECE].encode()[:PIECE]
-        sizes[number] = len(piece), len(zlib.compress(piece, 6))
-    return sizes
+        compressed[number] = len(piece), len(zlib.compress(piece, 6))
+    return compressed, repeated
 
 
 def _ends(held: Array) -> Array:

@@ -145,13 +145,16 @@ def _of_sums(pair: Pair) -> Mapping[str, tuple[Values, Values] | str]:
     def of(column: Callable[[Side], Array], whole: Callable[[Side], Array]) -> tuple[Values, Values]:
         return _both(pair, lambda side: _ratio(side.documents.sums(column(side)), side.documents.sums(whole(side))))
 
+    def looked_at(side: Side) -> Array:
+        return 1e6 * (side.sequences["compressed"][:, 0] > 0)
+
     ones: Callable[[Side], Array] = lambda side: np.ones(len(side))  # noqa: E731
     found: dict[str, tuple[Values, Values] | str] = {
         "length": of(lambda side: side.sequences["lengths"], ones),
         "compression": of(lambda side: side.sequences["compressed"][:, 0],
                           lambda side: side.sequences["compressed"][:, 1]),
         # Whole millionths: their sums do not depend on the order of the documents.
-        "repetition": of(lambda side: np.round(side.sequences["repeated"][:, 1] * 1e6), lambda side: 1e6 * ones(side)),
+        "repetition": of(lambda side: np.round(side.sequences["repeated"][:, 1] * 1e6), looked_at),
     }  # fmt: skip
     return found if pair.cut.reach is None else found | dict.fromkeys(("compression", "repetition"), UNLIKE)
 

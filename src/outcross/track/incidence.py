@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
 from outcross.kernels import expected_k_log_k, unseen
 from outcross.measure import Array
@@ -77,6 +78,16 @@ class Documents:
         return made
 
 
+def numbered(hashes: Array) -> tuple[Array, Array]:
+    """The distinct hashes, increasing, and the number of each hash among them: uint64[K], int64[m]."""
+    encoded = pa.array(hashes).dictionary_encode()
+    kinds = encoded.dictionary.to_numpy()
+    order = np.argsort(kinds)
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    return kinds[order], rank[encoded.indices.to_numpy()]
+
+
 @dataclass(frozen=True)
 class Incidence:
     """Types and how many documents hold them.
@@ -106,10 +117,12 @@ class Incidence:
     def of(cls, documents: Documents, order: int) -> "Incidence":
         """The incidence of n-grams of an order."""
         hashes, owner = documents.ngrams(order)
-        kinds, codes = np.unique(hashes, return_inverse=True)
+        kinds, codes = numbered(hashes)
         count = documents.count
-        pairs = np.unique(codes * max(len(documents), 1) + owner)
-        types, holders = np.divmod(pairs, max(len(documents), 1))
+        pairs = owner * max(len(kinds), 1) + codes
+        pairs.sort()
+        pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])] if len(pairs) else pairs
+        holders, types = np.divmod(pairs, max(len(kinds), 1))
         keys = types * count + documents.groups[holders]
         keys.sort()
         begins = np.flatnonzero(np.concatenate([[True], keys[1:] != keys[:-1]])) if len(keys) else keys

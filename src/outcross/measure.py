@@ -64,18 +64,21 @@ class Reached:
         documents: documents with a hash below it are still taken into the sample of documents.
         texts: by jackknife group, texts with a hash up to it are still taken. Empty for all.
         sequences: documents with a key below it are still taken into the sample of word sequences.
+        details: documents with a key below it are still looked at in detail there.
     """
 
     levels: tuple[int, ...] = ()
     documents: int = EVERY_HASH
     texts: tuple[int, ...] = ()
     sequences: int = EVERY_HASH
+    details: int = EVERY_HASH
 
     def joined(self, other: "Reached") -> "Reached":
         """The further of both, in everything."""
         return Reached(
             _each(max, self.levels, other.levels), min(self.documents, other.documents),
             _each(min, self.texts, other.texts), min(self.sequences, other.sequences),
+            min(self.details, other.details),
         )  # fmt: skip
 
 

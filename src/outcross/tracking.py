@@ -28,7 +28,7 @@ from outcross.track.record import Node, Track
 from outcross.track.told import Told, of_findings, of_scores, of_text
 from outcross.track.verdicts import verdicts
 
-FIGURES = 2
+FIGURES = 3
 """Version of how figures are made of what is kept; raised when they change, so that none are taken from before."""
 
 SPLIT_FROM = 400

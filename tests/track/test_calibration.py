@@ -85,7 +85,7 @@ KNOWN: dict[str, set[str]] = {"cut off": {"length", "compression", "repetition"}
 """What does change where documents are cut off."""
 
 SKEWED: dict[str, set[str]] = {
-    name: {"distinct.1", "distinct.2", "distinct.3", "entropy", "repetition", "similarity.between"}
+    name: {"distinct.1", "distinct.2", "distinct.3", "entropy", "repetition", "similarity.between", "types.covered"}
     for name in ("five times as many", "few", "other clusters", "one side clustered")
 }
 """Ratios over documents of very unlike lengths lean to one side by up to half an error in a few hundred of them."""

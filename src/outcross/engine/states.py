@@ -12,7 +12,7 @@ import numpy as np
 from outcross.engine.identifiers import Repeated
 from outcross.errors import FaultError
 from outcross.kernels import KERNELS
-from outcross.measure import EVERY_HASH, Batch, Caps, Reached, pack, unpack
+from outcross.measure import Batch, Caps, Reached, pack, unpack
 from outcross.measures import families, streaming
 from outcross.measures.sequences import Gathering, Keeping
 from outcross.measures.states import TextSample
@@ -85,8 +85,9 @@ class States:
         if self.whole is None:
             return Reached()
         levels = tuple(sample.level for sample in self.whole["ngrams"].samples)
-        kept = self.whole[SEQUENCES].limit if SEQUENCES in self.whole else EVERY_HASH
-        return Reached(levels, self.whole["words"].sample.limit, self.whole["compression"].last, kept)
+        whole = levels, self.whole["words"].sample.limit, self.whole["compression"].last
+        kept = self.whole.get(SEQUENCES)
+        return Reached(*whole) if kept is None else Reached(*whole, kept.limit, kept.details)
 
     def see(self, batch: Batch, caps: tuple[Caps, Caps], most_groups: int, asked: Besides = NOTHING_BESIDES) -> None:
         """Look at a batch, as a whole and by group; of many groups only the largest of the batch.
@@ -100,8 +101,9 @@ class States:
         inquiry = asked.inquiry
         seen = look(batch, caps[0], inquiry)
         if asked.keeping is not None:
-            limit = batch.reached.sequences if self.whole is None else self.whole[SEQUENCES].limit
-            seen[SEQUENCES] = Gathering([asked.keeping.look(batch, min(limit, batch.reached.sequences))])
+            # The task has told the batch how far it has come.
+            taken = asked.keeping.look(batch, batch.reached.sequences, batch.reached.details)
+            seen[SEQUENCES] = Gathering([taken])
         self.whole = added(self.whole, seen)
         if batch.groups is None:
             return

@@ -20,7 +20,7 @@ from outcross.measures.repetition import RULES, repeated_shares
 NOWHERE = np.uint64(0)
 """The hash of the unit or prompt of a document that names none."""
 
-PIECE = 4096
+PIECE = 2048
 """Bytes of the beginning of a document that are compressed to see how redundant it is."""
 
 DETAILED = 6_000
@@ -56,15 +56,17 @@ class Keeping:
         """The columns of the corpus that are needed."""
         return tuple(name for name in dict.fromkeys((self.unit, self.prompt)) if name is not None)
 
-    def look(self, batch: Batch, limit: int = EVERY_HASH) -> "Sequences":
-        """The sequences of the documents of a batch whose key is below the limit."""
+    def look(self, batch: Batch, limit: int = EVERY_HASH, details: int = EVERY_HASH) -> "Sequences":
+        """The sequences of the documents with a key below the limit; of those below `details`, with details."""
         keys = _keys(batch)
         rows = np.arange(len(batch)) if limit == EVERY_HASH else np.flatnonzero(keys < np.uint64(limit))
         rows = rows[np.argsort(keys[rows], kind="stable")][: self.documents + 1]
         found = words(batch)
         lengths = found.per_document[rows]
         held = np.minimum(lengths, self.words_each)
-        compressed, repeated = _details(batch, rows)
+        compressed, repeated = _details(
+            batch, rows, int(np.searchsorted(keys[rows], np.uint64(min(details, EVERY_HASH - 1))))
+        )
         columns = {
             "keys": keys[rows], "texts": document_hashes(batch)[rows],
             "units": _hashed(batch, self.unit)[rows], "prompts": _hashed(batch, self.prompt)[rows],
@@ -220,6 +222,11 @@ class Gathering:
         return min(one.limit for one in self.parts)
 
     @property
+    def details(self) -> int:
+        """Of documents with a key from it on no details are kept."""
+        return min((int(one["keys"][DETAILED]) for one in self.parts if len(one) > DETAILED), default=EVERY_HASH)
+
+    @property
     def sample(self) -> Sequences:
         """All of it."""
         return joined(self.parts) if len(self.parts) > 1 else self.parts[0]
@@ -255,10 +262,10 @@ def _hashed(batch: Batch, column: str | None) -> Array:
     return hashes
 
 
-def _details(batch: Batch, rows: Array) -> tuple[Array, Array]:
-    """How redundant the first of these documents are: the columns `compressed` and `repeated`."""
+def _details(batch: Batch, rows: Array, most: int) -> tuple[Array, Array]:
+    """How redundant the first of these documents are, at most so many: the columns `compressed` and `repeated`."""
     compressed, repeated = np.zeros((len(rows), 2), np.float32), np.zeros((len(rows), 2), np.float32)
-    chosen = rows[:DETAILED]
+    chosen = rows[: min(most, DETAILED)]
     if len(chosen):
         repeated[: len(chosen)] = repeated_shares(batch.take(chosen))[:, [TOP_2GRAM, REPEATED_5GRAMS]]
     for number, row in enumerate(chosen):

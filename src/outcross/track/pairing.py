@@ -35,9 +35,6 @@ MOSTLY_COPIES = 0.125
 UNLIKE_UNITS = 0.1
 """Numbers of units, and of documents a unit, are said to differ by more than this, as a log ratio."""
 
-NOISE = 2.0
-"""Mean lengths that differ by less than so many standard errors are not said to differ."""
-
 
 @dataclass(frozen=True)
 class Units:
@@ -309,8 +306,7 @@ def common_cut(first: Sequences, second: Sequences, asked: int | None = None) ->
     if not all(one.any() for one in lengths):
         return Cut(asked)
     means = [one.mean() for one in lengths]
-    noise = math.sqrt(sum(one.var() / len(one) / mean**2 for one, mean in zip(lengths, means, strict=True)))
-    if abs(math.log(means[0] / means[1])) <= max(UNLIKE_LENGTHS, NOISE * noise):
+    if abs(math.log(means[0] / means[1])) <= UNLIKE_LENGTHS:
         return Cut(asked)
     quarter, most = (int(min(np.quantile(one, at) for one in lengths)) for at in (0.25, 0.95))
     return Cut(asked or max(quarter, SHORTEST_CUT), max(most, SHORTEST_CUT))

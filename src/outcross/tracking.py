@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from importlib.metadata import version
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from outcross.auditing import Options, find_reference
+from outcross.audits.reference import Reference
 from outcross.canonical import digest, plain
 from outcross.errors import CallError
 from outcross.kernels import KERNELS
@@ -105,21 +107,17 @@ class Tracking:
         return Sequences.from_bytes(unpacked(self.kept.blob(of), "sequences"))
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Ground:
     """What a lineage is held against.
 
     Attributes:
-        generation: that is the baseline.
-        sequences: its text, or None; of a human reference the half that did not define the tail.
-        vocabulary: the words of the reference, or None.
         facts: for the record.
+        tail: whether there are words that define the tail.
     """
 
-    generation: Generation
-    sequences: Sequences | None
-    vocabulary: Vocabulary | None
     facts: dict[str, Any]
+    tail: bool
 
 
 class _Following:
@@ -164,23 +162,16 @@ class _Following:
         """The record."""
         from outcross.track.following import Followed, follow  # noqa: PLC0415
 
-        ground = self._ground()
-        # The tail may be that of another text than the baseline's: of a reference, of human text registered later.
-        tail = [ground.facts.get("reference"), *(one.digest for one in self.generations if one.role == "human")]
-        self.settings = digest({
-            "figures": FIGURES, "kernels": KERNELS, "first_words": self.plan.first_words, "tail": tail,
-        })  # fmt: skip
-        told = self._told(ground, self.line.path)
-        controls = control_of(self.generations)
-        beside = self._told(ground, [one for one in controls if one.name != ground.generation.name])
+        told, beside = self._told(self.line.path), self._told(self.controls)
+        ground = self.ground
         names = tuple(one.name for one in self.line.path)
         followed = Followed(names, told, tuple(beside.values()), _better(self.line.path))
         measured = [name for one in told.values() for name, reading in one.readings.items() if not reading.unknown]
-        criteria = panel(self.plan, reference=ground.vocabulary is not None, measured=measured)
+        criteria = panel(self.plan, reference=ground.tail, measured=measured)
         series = follow(followed, criteria, self.plan)
-        explained = confounders(self.line, told, ground.generation)
+        explained = confounders(self.line, told, self.baseline)
         alarms = alarms_of(series, names)
-        said = verdicts(series, self.line.path, ground.generation)
+        said = verdicts(series, self.line.path, self.baseline)
         result, says = outcome(series, alarms, said, explained, self.plan)
         return Track(
             self.line.head, names, ground.facts, result, says, series[0].measure, series, alarms, said, explained,
@@ -200,25 +191,58 @@ class _Following:
         assumed = {after.name: before.name for before, after in pairwise(path)} if self.line.assumed else {}
         return _nodes(self.generations, names, assumed)
 
-    def _ground(self) -> _Ground:
-        """The baseline's text and the vocabulary that defines the tail."""
+    @property
+    def settings(self) -> str:
+        """The digest of what figures depend on besides the generation and the baseline.
+
+        The tail may be that of another text than the baseline's: of a reference, of human text registered later.
+        """
+        tail = [None if self.reference is None else self.reference.digest,
+                *(one.digest for one in self.generations if one.role == "human")]  # fmt: skip
+        return digest({
+            "figures": FIGURES, "kernels": KERNELS, "first_words": self.plan.first_words, "tail": tail,
+        })  # fmt: skip
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """The frozen reference that was asked for."""
+        return None if self.plan.reference is None else find_reference(self.tracking.store, self.plan.reference)
+
+    @cached_property
+    def earlier(self) -> dict[str, dict[str, Any]]:
+        """What is kept of earlier looks, by the digest of the generation; of the baseline, what it is."""
+        return self.tracking.kept.readings(self.settings, self.baseline.digest)
+
+    @cached_property
+    def ground(self) -> _Ground:
+        """What the baseline is, from an earlier look or from its text."""
+        known = self.earlier.get(self.baseline.digest)
+        if known is not None:
+            return _Ground(known["facts"], known["tail"])
+        facts: dict[str, Any] = {"name": self.baseline.name, "digest": self.baseline.digest, "role": self.baseline.role}
+        sequences, vocabulary, says = self.text
+        if self.reference is not None:
+            facts["reference"] = self.reference.digest
+        documents = 0 if sequences is None else len(sequences)
+        made = _Ground(facts | {"documents": documents, "says": says}, vocabulary is not None)
+        kept = {"facts": made.facts, "tail": made.tail}
+        self.tracking.kept.keep_readings(self.settings, self.baseline.digest, {self.baseline.digest: kept})
+        return made
+
+    @cached_property
+    def text(self) -> tuple[Sequences | None, Vocabulary | None, str]:
+        """The baseline's text, the vocabulary that defines the tail, and what both are."""
         one = self.baseline
-        facts: dict[str, Any] = {"name": one.name, "digest": one.digest, "role": one.role, "documents": 0}
         if one.samples is None:
-            return _Ground(one, None, None, facts | {"says": f"{one.name}, of which no text is registered"})
+            return None, None, f"{one.name}, of which no text is registered"
         sequences = self.tracking.sequences(one.samples.sequences)
         who = "people's text" if one.role == "human" else "the output of an earlier generation"
-        if self.plan.reference is not None:
-            reference = find_reference(self.tracking.store, self.plan.reference)
-            if reference.facts["root"] == one.samples.root:
-                sequences = _halves(sequences)[1]
-            says = f"{one.name} ({who}); the tail is that of the reference {reference.name}"
-            vocabulary = reference.vocabulary
-            facts |= {"reference": reference.digest}
-        else:
-            sequences, defined, says = self._split(sequences, who)
-            return _Ground(one, sequences, defined, facts | {"documents": len(sequences), "says": says})
-        return _Ground(one, sequences, vocabulary, facts | {"documents": len(sequences), "says": says})
+        if self.reference is None:
+            return self._split(sequences, who)
+        if self.reference.facts["root"] == one.samples.root:
+            sequences = _halves(sequences)[1]
+        says = f"{one.name} ({who}); the tail is that of the reference {self.reference.name}"
+        return sequences, self.reference.vocabulary, says
 
     def _split(self, sequences: Sequences, who: str) -> tuple[Sequences, Vocabulary | None, str]:
         """The half that is compared with, and the vocabulary of the other half."""
@@ -232,28 +256,35 @@ class _Following:
             return sequences, None, f"{name} ({who})"
         return second, _vocabulary(first), f"{name} ({who}): one half defines the tail, the other is the baseline"
 
-    def _told(self, ground: _Ground, path: Sequence[Generation]) -> dict[str, Told]:
+    @property
+    def controls(self) -> list[Generation]:
+        """The control lineage, without the baseline."""
+        return [one for one in control_of(self.generations) if one.name != self.baseline.name]
+
+    @cached_property
+    def laid_out(self) -> Baseline | None:
+        """The baseline's text, as generations are compared with it."""
+        sequences, vocabulary, _ = self.text
+        return None if sequences is None else Baseline(sequences, vocabulary)
+
+    def _told(self, path: Sequence[Generation]) -> dict[str, Told]:
         """What generations tell, from what is kept of earlier looks where it is there."""
-        earlier = self.tracking.kept.readings(self.settings, ground.generation.digest)
         found: dict[str, Told] = {}
         made: dict[str, dict[str, Any]] = {}
-        baseline: Baseline | None = None
         for one in path:
-            if one.digest in earlier:
-                found[one.name] = Told.from_dict(earlier[one.digest])
+            if one.digest in self.earlier:
+                found[one.name] = Told.from_dict(self.earlier[one.digest])
                 continue
-            if baseline is None and ground.sequences is not None:
-                baseline = Baseline(ground.sequences, ground.vocabulary)
             # As it will be read back, so that the next look says the same to the last digit.
-            made[one.digest] = plain(self._fresh(one, ground.generation, baseline).to_dict())
+            made[one.digest] = plain(self._fresh(one).to_dict())
             found[one.name] = Told.from_dict(made[one.digest])
-        self.tracking.kept.keep_readings(self.settings, ground.generation.digest, made)
+        self.tracking.kept.keep_readings(self.settings, self.baseline.digest, made)
         return found
 
-    def _fresh(self, one: Generation, then: Generation, baseline: Baseline | None) -> Told:
-        told = Told({})
-        if one.samples is not None and baseline is not None:
-            told = of_text(self.tracking.sequences(one.samples.sequences), baseline, self.plan.first_words)
+    def _fresh(self, one: Generation) -> Told:
+        told, then = Told({}), self.baseline
+        if one.samples is not None and self.laid_out is not None:
+            told = of_text(self.tracking.sequences(one.samples.sequences), self.laid_out, self.plan.first_words)
         readings = dict(told.readings) | of_scores(one, then) | self._losses(one, then) | self._embedded(one, then)
         # What is trained on is often kept from one generation to the next, so that these are no draws of their own.
         trained = one.samples is not None and one.samples.of == "train" and bool(told.facts)
@@ -284,12 +315,12 @@ class _Following:
 
     def _costs(self, ground: _Ground, followed: Any) -> Iterator[str]:
         """What would be known with more registered."""
-        if ground.generation.role != "human":
+        if self.baseline.role != "human":
             yield (
-                f"No human reference decides: {ground.generation.name} is the baseline, so what it had lost already is "
+                f"No human reference decides: {self.baseline.name} is the baseline, so what it had lost already is "
                 "not seen. Register one with: outcross generation add NAME --role human --samples FILES"
             )
-        if ground.vocabulary is None:
+        if not ground.tail:
             yield (
                 "The tail is not defined: a human reference of at least "
                 f"{SPLIT_FROM} documents, or --reference, gives tail share and survival."
@@ -302,8 +333,8 @@ class _Following:
         yield from _beyond(self.line.head, followed.told[self.line.head].facts)
         if not any(one.losses or one.scores for one in self.line.path):
             yield "No evaluations are registered (--eval): quality and held-out human loss are not seen."
-        if ground.generation.scores == () and any(one.scores for one in self.line.path):
-            yield f"{ground.generation.name} has no scores: imported scores have nothing to be held against."
+        if self.baseline.scores == () and any(one.scores for one in self.line.path):
+            yield f"{self.baseline.name} has no scores: imported scores have nothing to be held against."
 
 
 def _beyond(head: str, facts: Mapping[str, Any]) -> Iterator[str]:

@@ -175,7 +175,8 @@ class Sequences:
 
     def to_bytes(self) -> bytes:
         """The sample as bytes: each distinct word once, and its number for every place."""
-        kinds, numbers = np.unique(self.tokens, return_inverse=True)
+        encoded = pa.array(self.tokens).dictionary_encode()
+        kinds, numbers = encoded.dictionary.to_numpy(), encoded.indices.to_numpy()
         return pack({
             **{f"column.{name}": self[name] for name in COLUMNS},
             "offsets": self.offsets, "kinds": kinds, "tokens": numbers.astype(np.uint32),

@@ -269,3 +269,14 @@ def test_a_new_look_reads_no_text_again(outcross, human):
     shorter = json.loads(outcross("track", "--first-words", "20", "--format", "json").out)
     assert first["series"] == again["series"]
     assert shorter["plan"]["first_words"] == 20
+
+
+def test_a_team_registers_and_follows_on_one_server(outcross, here, database, monkeypatch):
+    monkeypatch.setenv("OUTCROSS_STORE", database)
+    lines(here / "a.jsonl", texts(900, seed=101))
+    lines(here / "b.jsonl", texts(900, seed=102, rare=0.5))
+    add(outcross, "a", "--samples", "a.jsonl")
+    add(outcross, "b", "--parent", "a", "--samples", "b.jsonl", "--workspace", "elsewhere")
+    ended = outcross("track", "--format", "json")
+    assert ended.code == 1
+    assert json.loads(ended.out)["path"] == ["b"]

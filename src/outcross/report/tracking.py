@@ -33,7 +33,6 @@ class Alarmed:
         onset: from which it likely began.
         now: the change of the newest generation.
         by: which test alarmed.
-        says: the record's own sentence.
     """
 
     label: str
@@ -44,7 +43,6 @@ class Alarmed:
     onset: str
     now: str
     by: str
-    says: str
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ def _alarmed(alarm: Alarm, track: Track) -> Alarmed:
         shown(series.label if series else alarm.measure, NAME_LIMIT), alarm.kind,
         _moved(alarm, change), interval,
         shown(alarm.generation, NAME_LIMIT), shown(alarm.onset, NAME_LIMIT), " ".join(now).strip(),
-        shown(alarm.by, 40), shown(alarm.says, NOTE_LIMIT),
+        shown(alarm.by, 40),
     )  # fmt: skip
 
 

@@ -58,8 +58,7 @@ def _alarm(alarm: Alarmed) -> str:
     moved = f"{alarm.moved} {alarm.interval}".rstrip()
     return (
         f"**{alarm.kind.capitalize()}:** {markdown(alarm.label)} {markdown(moved)} at {markdown(alarm.generation)}, "
-        f"likely since {markdown(alarm.onset)}; now {markdown(alarm.now)}; found by the {markdown(alarm.by)}. "
-        f"{markdown(alarm.says)}"
+        f"likely since {markdown(alarm.onset)}; now {markdown(alarm.now)}; found by the {markdown(alarm.by)}."
     )
 
 

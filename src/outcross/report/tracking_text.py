@@ -65,7 +65,6 @@ def _alarms(screen: Screen, alarms: Sequence[Alarmed]) -> None:
         moved = f"{alarm.moved} {alarm.interval}".rstrip()
         bullet(screen, "!", f"{alarm.kind.upper()}: {alarm.label} {moved} at {alarm.generation}", "bold red")
         screen.say(f"likely since {alarm.onset}; now {alarm.now}; found by the {alarm.by}", indent=2)
-        screen.say(alarm.says, "dim", indent=2)
     if len(alarms) > ALARMS:
         screen.say(f"{len(alarms) - ALARMS} more are in the table", "dim", indent=2)
 

@@ -45,9 +45,11 @@ def main() -> None:
     generation = sorted((out / "corpus").glob("generation-*.jsonl"))[-1]
     reference = out / ".outcross" / "references" / "human.reference"
     run(OUTCROSS, "compare", out / "corpus" / "human.jsonl", generation, "--reference", reference, codes=(1,))
-    title("6. The truth")
+    title("6. When was it lost? Every generation against human text, with false alarms that hold over all looks")
+    follow(out)
+    title("7. The truth")
     tell(json.loads((out / "truth.json").read_text()))
-    print(f"\nThe report to look at: {out / 'audit.html'}")
+    print(f"\nThe reports to look at: {out / 'audit.html'}, {out / 'track.html'}")
     print("Next: .venv/bin/outcross audit YOUR-CORPUS -o audit.html   (JSON Lines, Parquet, CSV, Arrow, text, WARC)")
 
 
@@ -73,6 +75,19 @@ def share(out: Path) -> None:
         found = rung["finding"]
         told = f"{found['low']:6.1%} to {found['high']:6.1%}" if "low" in found else f"unknown: {found['unknown']}"
         print(f"  {rung['name']:<24} {told}")
+
+
+def follow(out: Path) -> None:
+    """Register human text and every generation, and track them (exit code 1: alarm)."""
+    store, corpus = ("--workspace", out), out / "corpus"
+    human = ("--samples", out / "human-reference.jsonl", "--samples", corpus / "human.jsonl")
+    run(OUTCROSS, "generation", "add", "people", "--role", "human", *human, *store)
+    parent: tuple[str, ...] = ()
+    for path in sorted(corpus.glob("generation-*.jsonl")):
+        run(OUTCROSS, "generation", "add", path.stem, *parent, "--samples", path, *store)
+        parent = ("--parent", path.stem)
+    run(OUTCROSS, "generation", "list", *store)
+    run(OUTCROSS, "track", *store, "-o", out / "track.html", codes=(1,))
 
 
 def title(text: str) -> None:

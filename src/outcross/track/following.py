@@ -101,7 +101,9 @@ def _absent(name: str) -> Measured:
 def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
     steps = _steps(followed, measured.name)
     deciding = bool(criterion.measure)
-    independent = followed.independent and not any(step is not None and step.joint_se is not None for step in steps)
+    # What decides nothing needs its band alone, for which the whole of its level is better spent on the baseline test.
+    apart = followed.independent and not any(step is not None and step.joint_se is not None for step in steps)
+    independent = deciding and apart
     watching = Watching(plan.alpha * criterion.weight, criterion.falls, plan.looks, independent)
     watched = watch(steps, watching)
     rows = tuple(_rows(followed, measured, watched, deciding=deciding))

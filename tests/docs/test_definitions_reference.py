@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from outcross.cli.definitions import command
+from outcross.cli.group import outcross
 from outcross.track.definitions import definitions
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -15,7 +15,7 @@ PAGE = (DOCS / "reference" / "definitions.md").read_text(encoding="utf-8")
 
 
 def told(*words):
-    result = CliRunner().invoke(command, words)
+    result = CliRunner().invoke(outcross, ["definitions", *words])
     assert result.exit_code == 0, result.output
     return result.output
 

@@ -5,12 +5,14 @@ infinity (both are refused: a figure that is not known is an Unknown, never a nu
 """
 
 import hashlib
+import json
 import math
+from pathlib import Path
 from typing import Any
 
 import orjson
 
-from outcross.errors import FaultError
+from outcross.errors import DataError, FaultError
 
 SIGNIFICANT_DIGITS = 12
 
@@ -54,6 +56,21 @@ def from_json(data: bytes | str) -> Any:
 def sha256(data: bytes | memoryview) -> str:
     """The SHA-256 of bytes as "sha256:<hex>"."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def read_record(path: str | Path, kind: str) -> dict[str, Any]:
+    """The record of this kind ("audit") that a JSON file holds.
+
+    Raises:
+        DataError: the file is missing or holds none.
+    """
+    try:
+        record = json.loads(Path(path).read_bytes())
+    except (OSError, ValueError) as error:
+        raise DataError(f"Cannot read the {kind} {path}: {error}.") from None
+    if not isinstance(record, dict):
+        raise DataError(f"{path} holds no {kind}.")
+    return record
 
 
 def digest(value: Any) -> str:

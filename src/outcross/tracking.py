@@ -50,8 +50,7 @@ class Tracking:
 
     def generations(self) -> list[Generation]:
         """All registered generations, in the order of adding."""
-        digests = self.kept.digests()
-        return [Generation.from_dict(record, digests[record["name"]]) for record in self.kept.records()]
+        return [Generation.from_dict(record, digest) for digest, record in self.kept.by_digest().items()]
 
     def generation(self, name: str) -> Generation:
         """A generation by its name.

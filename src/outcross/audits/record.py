@@ -1,13 +1,12 @@
 """The audit of a corpus: what was read, what was found, and how sure that is."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from outcross.audits.share import Share
-from outcross.canonical import canonical_json, digest, plain
+from outcross.canonical import canonical_json, digest, plain, read_record
 from outcross.errors import DataError, FaultError
 from outcross.estimate import Finding, finding_from_dict
 from outcross.evidence import Evidence
@@ -147,13 +146,7 @@ class Audit:
         Raises:
             DataError: the file is missing or is no audit.
         """
-        try:
-            record = json.loads(Path(path).read_bytes())
-        except (OSError, ValueError) as error:
-            raise DataError(f"Cannot read the audit {path}: {error}.") from None
-        if not isinstance(record, dict):
-            raise DataError(f"{path} holds no audit.")
-        return cls.from_dict(record)
+        return cls.from_dict(read_record(path, "audit"))
 
     def save(self, path: str | Path) -> None:
         """Write the audit as JSON."""

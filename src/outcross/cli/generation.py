@@ -11,7 +11,7 @@ from outcross.auditing import Options
 from outcross.cli.options import colour, progress, reading_options, running_options, workspace_option
 from outcross.errors import CallError
 from outcross.registering import Registering
-from outcross.track.generation import REGIMES, ROLES
+from outcross.track.generation import REGIMES, ROLES, Generation
 from outcross.workspace import Workspace
 
 
@@ -89,11 +89,20 @@ def add(
             asked = replace(asked, cluster_by=opened.settings.track.cluster_by)
         made = opened.tracking.add(asked, options, watch)
     if form == "json":
-        click.echo(json.dumps(made.to_dict() | {"digest": made.digest}, indent=2, sort_keys=True))
+        click.echo(_as_json(_told(made)))
         return
     texts = "" if made.samples is None else f"{made.samples.documents:,} documents, "
     click.echo(f"Registered {made.name} ({made.role}): {texts}digest {made.digest[7:19]}.")
     click.echo("Next: outcross track" if made.role == "generation" else "Next: outcross generation add NAME ...")
+
+
+def _told(made: Generation) -> dict[str, Any]:
+    """The record of a generation, with its digest."""
+    return made.to_dict() | {"digest": made.digest}
+
+
+def _as_json(told: Any) -> str:
+    return json.dumps(told, indent=2, sort_keys=True)
 
 
 def _settings(told: tuple[str, ...]) -> dict[str, Any]:
@@ -126,7 +135,7 @@ def list_(form: str, workspace: Path) -> None:
     with Workspace(workspace, make=False) as opened:
         nodes, records = opened.tracking.nodes(), opened.tracking.generations()
     if form == "json":
-        click.echo(json.dumps([one.to_dict() | {"digest": one.digest} for one in records], indent=2, sort_keys=True))
+        click.echo(_as_json([_told(one) for one in records]))
         return
     from outcross.report import generations_to_text  # noqa: PLC0415 - only for those who read
 
@@ -142,8 +151,8 @@ def show(name: str, form: str, workspace: Path) -> None:
     with Workspace(workspace, make=False) as opened:
         made = opened.tracking.generation(name)
     if form == "json":
-        click.echo(json.dumps(made.to_dict() | {"digest": made.digest}, indent=2, sort_keys=True))
+        click.echo(_as_json(_told(made)))
         return
     from outcross.report import generation_to_text  # noqa: PLC0415 - only for those who read
 
-    click.echo(generation_to_text(made.to_dict() | {"digest": made.digest}, colour=colour()))
+    click.echo(generation_to_text(_told(made), colour=colour()))

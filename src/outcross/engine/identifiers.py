@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
-import pyarrow as pa
 
-from outcross.kernels import document_hashes
+from outcross.kernels import name_hashes
 from outcross.measure import Array, Batch
 
 FILE = "identifiers"
@@ -61,9 +60,8 @@ class Identifiers:
         """Write those of a batch."""
         if self.path is None:
             return
-        names = batch.ids.cast(pa.large_string())
         with self.path.open("ab") as file:
-            file.write(document_hashes(Batch(names, batch.ids)).astype("<u8").tobytes())
+            file.write(name_hashes(batch.ids).astype("<u8").tobytes())
 
 
 def repeated(folders: Iterable[Path], scratch: Path, most: int = MOST_HELD) -> Repeated | None:

@@ -49,6 +49,7 @@ __all__ = [
     "line_counts",
     "match_shingles",
     "merge_counts",
+    "name_hashes",
     "native",
     "ngrams",
     "permutation",
@@ -228,6 +229,11 @@ def _count_lines(batch: Batch) -> Lines:
 def document_hashes(batch: Batch) -> Array:
     """A 64-bit hash of each document's bytes, uint64[n]."""
     return line_counts(batch).hashes
+
+
+def name_hashes(names: pa.StringArray) -> Array:
+    """A 64-bit hash of each name (an identifier, a unit), uint64[n]; null is as the empty text."""
+    return document_hashes(Batch(names.fill_null("").cast(pa.large_string()), names))
 
 
 def jackknife_groups(batch: Batch) -> Array:

@@ -12,10 +12,11 @@ from typing import Self
 import numpy as np
 import pyarrow as pa
 
-from outcross.kernels import document_hashes, words
+from outcross.kernels import document_hashes, name_hashes, words
 from outcross.kernels.languages import languages_of
 from outcross.measure import EVERY_HASH, Array, Batch, pack, unpack
 from outcross.measures.repetition import RULES, repeated_shares
+from outcross.measures.states import ends_of, places_of
 
 NOWHERE = np.uint64(0)
 """The hash of the unit or prompt of a document that names none."""
@@ -73,9 +74,9 @@ class Keeping:
             "lengths": lengths.astype(np.int64), "languages": languages_of(batch)[rows].astype(np.int8),
             "compressed": compressed, "repeated": repeated,
         }  # fmt: skip
-        tokens = found.tokens[_places(found.doc_tokens[rows], held)]
+        tokens = found.tokens[places_of(found.doc_tokens[rows], held)]
         bounds = (self.documents, self.words)
-        return Sequences(columns, _ends(held), tokens, bounds, len(batch), min(limit, EVERY_HASH)).cut()
+        return Sequences(columns, ends_of(held), tokens, bounds, len(batch), min(limit, EVERY_HASH)).cut()
 
 
 @dataclass(eq=False)
@@ -114,28 +115,8 @@ class Sequences:
         """A column by its name."""
         return self.columns[column]
 
-    def __add__(self, other: Self) -> Self:
-        return self.together([self, other])
-
-    @classmethod
-    def together(cls, parts: Sequence[Self]) -> Self:
-        """All parts as one sample."""
-        columns = {name: np.concatenate([one[name] for one in parts]) for name in COLUMNS}
-        limit = min(one.limit for one in parts)
-        below = np.arange(len(columns["keys"]))
-        if limit != EVERY_HASH:
-            below = np.flatnonzero(columns["keys"] < np.uint64(limit))
-        order = below[np.argsort(columns["keys"][below], kind="stable")]
-        places = np.cumsum([0, *(len(one.tokens) for one in parts[:-1])])
-        begins = np.concatenate([one.offsets[:-1] + place for one, place in zip(parts, places, strict=True)])[order]
-        held = np.concatenate([np.diff(one.offsets) for one in parts])[order]
-        columns = {name: values[order] for name, values in columns.items()}
-        documents = sum(one.documents for one in parts)
-        # What the bounds leave out is known before any word is moved.
-        bare = cls(columns, _ends(held), np.zeros(0, np.uint64), parts[0].bounds, documents, limit).cut()
-        begins, held = begins[: len(bare)], held[: len(bare)]
-        tokens = np.concatenate([one.tokens for one in parts])[_places(begins, held)]
-        return cls(bare.columns, bare.offsets, tokens, bare.bounds, documents, bare.limit)
+    def __add__(self, other: "Sequences") -> "Sequences":
+        return joined([self, other])
 
     def cut(self) -> Self:
         """The documents below the limit, as many as the bounds let in."""
@@ -169,9 +150,9 @@ class Sequences:
         """Some of the documents, by a mask bool[k]."""
         columns = {name: values[chosen] for name, values in self.columns.items()}
         held = np.diff(self.offsets)[chosen]
-        tokens = self.tokens[_places(self.offsets[:-1][chosen], held)]
+        tokens = self.tokens[places_of(self.offsets[:-1][chosen], held)]
         documents = round(self.documents * len(held) / max(len(self), 1))
-        return type(self)(columns, _ends(held), tokens, self.bounds, documents, self.limit)
+        return type(self)(columns, ends_of(held), tokens, self.bounds, documents, self.limit)
 
     def to_bytes(self) -> bytes:
         """The sample as bytes: each distinct word once, and its number for every place."""
@@ -195,8 +176,23 @@ class Sequences:
 
 
 def joined(parts: Sequence[Sequences]) -> Sequences:
-    """All parts together."""
-    return Sequences.together(parts)
+    """All parts together, as one sample."""
+    columns = {name: np.concatenate([one[name] for one in parts]) for name in COLUMNS}
+    limit = min(one.limit for one in parts)
+    below = np.arange(len(columns["keys"]))
+    if limit != EVERY_HASH:
+        below = np.flatnonzero(columns["keys"] < np.uint64(limit))
+    order = below[np.argsort(columns["keys"][below], kind="stable")]
+    places = np.cumsum([0, *(len(one.tokens) for one in parts[:-1])])
+    begins = np.concatenate([one.offsets[:-1] + place for one, place in zip(parts, places, strict=True)])[order]
+    held = np.concatenate([np.diff(one.offsets) for one in parts])[order]
+    columns = {name: values[order] for name, values in columns.items()}
+    documents = sum(one.documents for one in parts)
+    # What the bounds leave out is known before any word is moved.
+    bare = Sequences(columns, ends_of(held), np.zeros(0, np.uint64), parts[0].bounds, documents, limit).cut()
+    begins, held = begins[: len(bare)], held[: len(bare)]
+    tokens = np.concatenate([one.tokens for one in parts])[places_of(begins, held)]
+    return Sequences(bare.columns, bare.offsets, tokens, bare.bounds, documents, bare.limit)
 
 
 class Gathering:
@@ -229,8 +225,10 @@ class Gathering:
 
     @property
     def sample(self) -> Sequences:
-        """All of it."""
-        return joined(self.parts) if len(self.parts) > 1 else self.parts[0]
+        """All of it, put together once."""
+        if len(self.parts) > 1:
+            self.parts = [joined(self.parts)]
+        return self.parts[0]
 
     def to_bytes(self) -> bytes:
         """The sample as bytes."""
@@ -244,7 +242,7 @@ class Gathering:
 
 def _keys(batch: Batch) -> Array:
     """What documents are drawn by: a mixture of their text's hash and their identifier's, so copies are drawn apart."""
-    names = document_hashes(Batch(batch.ids.cast(pa.large_string()), batch.ids))
+    names = name_hashes(batch.ids)
     with np.errstate(over="ignore"):
         mixed = document_hashes(batch) + names * np.uint64(0x9E3779B97F4A7C15)
         mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -258,7 +256,7 @@ def _hashed(batch: Batch, column: str | None) -> Array:
     if column is None:
         return np.full(len(batch), NOWHERE)
     values = batch.columns[column]
-    hashes = document_hashes(Batch(values.fill_null("").cast(pa.large_string()), batch.ids))
+    hashes = name_hashes(values)
     hashes[values.is_null().to_numpy(zero_copy_only=False)] = NOWHERE
     return hashes
 
@@ -273,15 +271,3 @@ def _details(batch: Batch, rows: Array, most: int) -> tuple[Array, Array]:
         piece = batch.texts[int(row)].as_py()[:PIECE].encode()[:PIECE]
         compressed[number] = len(piece), len(zlib.compress(piece, 6))
     return compressed, repeated
-
-
-def _ends(held: Array) -> Array:
-    """Offsets of pieces of these lengths, int64[k + 1]."""
-    return np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
-
-
-def _places(begins: Array, held: Array) -> Array:
-    """The places of pieces that begin here and are so long, one after another."""
-    offsets = _ends(held)
-    made: Array = np.repeat(begins - offsets[:-1], held) + np.arange(offsets[-1])
-    return made

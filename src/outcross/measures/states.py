@@ -177,6 +177,18 @@ class TypeSample:
         return cls(int(read["bounds"][0]), read["keys"], read["counts"], int(read["bounds"][1]))
 
 
+def ends_of(held: Array) -> Array:
+    """Offsets of pieces of these lengths, int64[k + 1]."""
+    return np.concatenate([[0], np.cumsum(held)]).astype(np.int64)
+
+
+def places_of(begins: Array, held: Array) -> Array:
+    """The places of pieces that begin here and are so long, one after another: int64[sum of lengths]."""
+    offsets = ends_of(held)
+    made: Array = np.repeat(begins - offsets[:-1], held) + np.arange(offsets[-1])
+    return made
+
+
 @dataclass(eq=False)
 class DocumentSample:
     """The distinct documents with the smallest hashes, with their words and how often each was copied.
@@ -252,12 +264,8 @@ class DocumentSample:
         kept = min(most, bounds[0], known)
         if kept < known:
             limit = int(hashes[kept])
-        offsets = np.concatenate([[0], np.cumsum(sizes[:kept])]).astype(np.int64)
-        if kept:
-            places = np.repeat(begins[:kept] - offsets[:-1], sizes[:kept]) + np.arange(offsets[-1])
-            tokens = tokens[places]
-        else:
-            tokens = tokens[:0]
+        offsets = ends_of(sizes[:kept])
+        tokens = tokens[places_of(begins[:kept], sizes[:kept])]
         return cls(hashes[:kept], copies[:kept], groups[:kept], parts[:kept], offsets, tokens, bounds, limit)
 
     def to_bytes(self) -> bytes:

@@ -71,19 +71,21 @@ class Generations:
         Raises:
             FaultError: one is not what was added.
         """
+        return list(self.by_digest().values())
+
+    def by_digest(self) -> dict[str, dict[str, Any]]:
+        """The same records, each under its digest: a record holds its name, so no two have the same.
+
+        Raises:
+            FaultError: one is not what was added.
+        """
         with self.store.reading() as connection:
             rows = connection.execute(sa.select(generation).order_by(generation.c.ordinal)).all()
             pairs = connection.execute(sa.select(generation_parent)).all()
         parents: dict[str, set[str]] = {}
         for pair in pairs:
             parents.setdefault(pair.child, set()).add(pair.parent)
-        return [_sound(row, parents.get(row.name, set())) for row in rows]
-
-    def digests(self) -> dict[str, str]:
-        """The digest of every generation's record, by name."""
-        with self.store.reading() as connection:
-            rows = connection.execute(sa.select(generation.c.name, generation.c.digest)).all()
-        return {row.name: row.digest for row in rows}
+        return {row.digest: _sound(row, parents.get(row.name, set())) for row in rows}
 
     def blob(self, digest: str) -> bytes:
         """The bytes with this digest.

@@ -1,12 +1,11 @@
 """What tracking a lineage found: series, alarms, verdicts on definitions, confounders. Equal when read back."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from outcross.canonical import canonical_json, digest, plain
+from outcross.canonical import canonical_json, digest, plain, read_record
 from outcross.errors import DataError
 from outcross.estimate import Finding
 from outcross.evidence import Evidence
@@ -268,13 +267,7 @@ class Track:
         Raises:
             DataError: the file is missing or holds none.
         """
-        try:
-            record = json.loads(Path(path).read_bytes())
-        except (OSError, ValueError) as error:
-            raise DataError(f"Cannot read the track {path}: {error}.") from None
-        if not isinstance(record, dict):
-            raise DataError(f"{path} holds no track.")
-        return cls.from_dict(record)
+        return cls.from_dict(read_record(path, "track"))
 
     def evidence(self, *, producer: str = "") -> list[Evidence]:
         """One record of evidence for each measure: the newest generation's change against the baseline."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcross.track.definitions import definitions
+from outcross.track.definitions import verdicts as decided
 from outcross.track.generation import Generation
 from outcross.track.observed import Course, Observed
 from outcross.track.record import Series, Verdict
@@ -28,11 +29,12 @@ def verdicts(series: Sequence[Series], path: Sequence[Generation], baseline: Gen
         for one in series if any(row.band is not None for row in one.rows)
     }  # fmt: skip
     observed = Observed(tuple(one.name for one in path), courses, _facts(path, baseline), MARGIN)
-    made = []
-    for one in definitions().values():
-        found = one.decide(observed)
-        made.append(Verdict(one.name, one.label, one.source, found.state, found.why, found.since, found.needs))
-    return tuple(made)
+    known = definitions()
+    return tuple(
+        Verdict(found.definition, known[found.definition].label, known[found.definition].source, found.state,
+                found.why, found.since, found.needs)
+        for found in decided(observed)
+    )  # fmt: skip
 
 
 def _facts(path: Sequence[Generation], baseline: Generation) -> Mapping[str, Any]:

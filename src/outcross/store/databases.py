@@ -6,6 +6,7 @@ wait for each other, from the beginning of their transaction on; what the databa
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,9 @@ from outcross.errors import CallError, FaultError
 
 PATIENCE = 30.0
 """Seconds to wait for another process that writes."""
+
+ASK_AGAIN = 0.01
+"""Seconds until SQLite is asked again for what it refuses without waiting."""
 
 SCHEMES = ("postgresql", "postgresql+psycopg", "postgres")
 """How the address of a store on a server may begin."""
@@ -150,8 +154,27 @@ def _shown(url: sa.URL) -> str:
 def _configure(connection: Any, record: Any) -> None:
     """Write-ahead log; transactions begin when SQLAlchemy says so, not when the driver thinks so."""
     connection.isolation_level = None
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Turn to write-ahead mode. Where two turn at once, SQLite refuses one without waiting: that one asks again."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _busy(error) or time.monotonic() > end:
+                raise
+            time.sleep(ASK_AGAIN)
+        else:
+            return
+
+
+def _busy(told: BaseException) -> bool:
+    """Whether another process holds the file; without the details of an extended code."""
+    return getattr(told, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -160,9 +183,9 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _sqlite_advice(told: BaseException) -> str:
-    code = getattr(told, "sqlite_errorcode", 0) & 0xFF  # without the details of an extended code
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if _busy(told):
         return _WAIT
+    code = getattr(told, "sqlite_errorcode", 0) & 0xFF
     no_text = isinstance(told, UnicodeDecodeError) or "Could not decode" in str(told)
     return DAMAGED if no_text or code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) else ROOM
 

@@ -1,0 +1,1 @@
+"""Exporters: provenance records as files of other standards, one file a standard."""

@@ -153,7 +153,7 @@ def _issued(record: dict[str, Any] | None) -> str:
 
 
 def _names(envelope: Envelope, public: str) -> bool:
-    """Whether the envelope names this key, as ours do: so a changed name is noticed, too, though nothing rests on it."""
+    """Whether the envelope names this key, as ours do: a changed name is noticed, too, though nothing rests on it."""
     return any(one.keyid == key_id(public) for one in envelope.signatures)
 
 

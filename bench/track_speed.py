@@ -10,15 +10,24 @@ SQLAlchemy and rich, reads the same records with sqlite3, checks their digests a
 
 import argparse
 import json
-import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from meter import machine, run, single_threaded
 
-HERE = Path(__file__).resolve().parent
+from outcross.canonical import digest, plain
+from outcross.track.figures import Reading
+from outcross.track.generation import Generation, Sampled
+from outcross.track.measured import OF_TEXT
+from outcross.track.plan import Plan
+from outcross.track.told import Told, of_scores
+from outcross.tracking import _Following
+from outcross.workspace import Workspace, init
+
 TASKS, SCORES_N = 34, 1000
 BAR = 2.0
 """Wall seconds that 1,000 generations of 50 measures may take."""
@@ -34,19 +43,14 @@ for settings, baseline, generation, record, digest in rows:
 """
 
 
-def sampled(name: str) -> Any:
+def sampled(name: str) -> Sampled:
     """Samples of which nothing but their name is there."""
-    from outcross.canonical import digest
-    from outcross.track.generation import Sampled
-
     ours = {kind: digest([name, kind]) for kind in ("root", "audit", "sequences")}
     return Sampled(f"{name}.jsonl", **ours, documents=5000, kept=5000)
 
 
 def scores(rng: np.random.Generator, name: str) -> tuple[dict[str, Any], ...]:
     """Accuracies of a few dozen tasks, on a thousand items each."""
-    from outcross.canonical import digest
-
     true = np.linspace(0.3, 0.9, TASKS)
     found = rng.binomial(SCORES_N, true) / SCORES_N
     return tuple(
@@ -59,12 +63,8 @@ def scores(rng: np.random.Generator, name: str) -> tuple[dict[str, Any], ...]:
     )  # fmt: skip
 
 
-def told(rng: np.random.Generator) -> Any:
+def told(rng: np.random.Generator) -> Told:
     """Figures of text in which nothing has changed, as they would be read from it."""
-    from outcross.track.figures import Reading
-    from outcross.track.measured import OF_TEXT
-    from outcross.track.told import Told
-
     found = {}
     for one in OF_TEXT:
         if one.name == "similarity.within":
@@ -85,15 +85,6 @@ def told(rng: np.random.Generator) -> Any:
 
 def make(folder: Path, many: int) -> None:
     """A workspace with a reference, a chain of generations, and what an earlier look kept of them."""
-    from dataclasses import replace
-
-    from outcross.canonical import plain
-    from outcross.track.generation import Generation
-    from outcross.track.plan import Plan
-    from outcross.track.told import of_scores
-    from outcross.tracking import _Following
-    from outcross.workspace import Workspace, init
-
     init(folder)
     rng = np.random.default_rng(4)
     human = Generation("human", "human", samples=sampled("human"), scores=scores(rng, "human"))
@@ -120,28 +111,21 @@ def make(folder: Path, many: int) -> None:
 
 
 def main() -> int:
-    """Make the workspace in a child, run each command some times, and print what the fastest run took."""
+    """Make the workspace, run each command some times, and print what the fastest run took."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--generations", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="make the workspace here, or use the one here")
-    parser.add_argument("--make-only", action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
-    if args.make_only:
-        make(args.keep, args.generations)
-        return 0
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.keep or Path(scratch) / "workspace"
         if not (folder / ".outcross").is_dir():
-            command = [sys.executable, __file__, "--make-only", "--keep", folder, "--generations", args.generations]
-            subprocess.run([str(part) for part in command], check=True)
+            make(folder, args.generations)
         return measure(folder, Path(scratch), args.rounds)
 
 
 def measure(folder: Path, scratch: Path, rounds: int) -> int:
     """Print what each command takes; 1 where tracking takes longer than it may."""
-    from meter import machine, run, single_threaded
-
     outcross = [sys.executable, "-c", "from outcross.cli import main; main()"]
     commands = {
         "floor": [sys.executable, "-c", FLOOR, str(folder / ".outcross" / "outcross.db")],
@@ -165,5 +149,4 @@ def measure(folder: Path, scratch: Path, rounds: int) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(HERE))
     sys.exit(main())

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from outcross.estimate import Estimate, Unknown
+from outcross.estimate import Unknown
 from outcross.report.charts.plots import Span
 from outcross.report.numbers import FARTHEST, natural, span_of
-from outcross.track.record import Row, Series
+from outcross.track.record import Series
+from outcross.track.rows import Row
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def decimated(changes: Sequence[float | None], most: int, keep: Iterable[int] = 
 
 def changes_of(series: Series) -> list[float | None]:
     """The changes of all looks, None where not known."""
-    return [row.change.value if isinstance(row.change, Estimate) else None for row in series.rows]
+    return series.columns.findings["change"].values
 
 
 def look_of(series: Series, place: int) -> Look:

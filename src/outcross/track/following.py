@@ -10,15 +10,15 @@ import numpy as np
 
 from outcross.estimate import Finding, Unknown
 from outcross.track import judging
-from outcross.track.figures import Reading
 from outcross.track.measured import Measured, catalogue, task
 from outcross.track.mixture import LARGEST_EXPONENT
 from outcross.track.monitor import DIRECTIONS, Watched, Watching, watch
 from outcross.track.plan import Criterion, Plan
 from outcross.track.power import Typical, what_could_be_seen
-from outcross.track.readings import Beside, Readings
+from outcross.track.readings import Readings
 from outcross.track.record import Alarm, Series
 from outcross.track.rows import Rows
+from outcross.track.sheets import Gathered
 from outcross.track.told import Told
 
 EXPLAINING = 0.05
@@ -65,19 +65,20 @@ class Followed:
         every = (*self.told.values(), *self.controls)
         return not any(one.facts.get("clustered") or one.facts.get("trained") for one in every)
 
-    def readings(self, measure: str) -> Readings:
-        """A measure of each generation."""
-        return Readings.of([self.told[name].readings.get(measure) for name in self.names])
+    @cached_property
+    def gathered(self) -> Gathered:
+        """All measures of each generation."""
+        return Gathered.of([self.told[name].readings for name in self.names], len(self.names))
 
-    def beside(self, measure: str) -> Beside:
-        """The control's readings at the same depths, where they are known."""
-        there: list[Reading | None] = [one.readings.get(measure) for one in self.controls[: len(self.names)]]
-        return Beside.of(there + [None] * (len(self.names) - len(there)))
+    @cached_property
+    def of_controls(self) -> Gathered:
+        """All measures of the control at the same depths."""
+        return Gathered.of([one.readings for one in self.controls], len(self.names))
 
     @property
     def measured(self) -> dict[str, Measured]:
         """All measures that any generation tells of, by name."""
-        there = {name for one in self.told.values() for name in one.readings}
+        there = self.gathered.places
         known = {name: one for name, one in catalogue().items() if name in there}
         tasks = sorted(name for name in there if name.startswith("task."))
         better = self.better or {}
@@ -103,7 +104,8 @@ def _absent(name: str) -> Measured:
 
 
 def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
-    readings, control = followed.readings(measured.name), followed.beside(measured.name)
+    readings = followed.gathered.readings(measured.name)
+    control = followed.of_controls.readings(measured.name).beside()
     known = readings.watched(control if followed.controlled else None)
     deciding = bool(criterion.measure)
     # What decides nothing needs its band alone, for which the whole of its level is better spent on the baseline test.

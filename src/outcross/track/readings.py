@@ -3,14 +3,12 @@
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outcross.estimate import Unknown
 from outcross.track.columns import Findings, Words
-from outcross.track.figures import Reading
 from outcross.track.judging import Series, welch
 from outcross.track.measured import Measured
 from outcross.track.mixture import Ints
@@ -27,10 +25,9 @@ GROUPED = "jackknife over groups of documents"
 
 APART = ("difference of two changes against one baseline", "errors independent; where they go together, too wide")
 
-ABSENT = Reading("", unknown="not registered for this generation")
-
-_NUMBERS = attrgetter("value", "baseline", "change", "se", "baseline_se", "joint_se", "df")
-_COUNTS = attrgetter("size", "n", "unknown")
+NUMBERS = ("value", "baseline", "change", "se", "baseline_se", "joint_se", "df")
+COUNTS = ("size", "n")
+"""Fields of a `Reading`, in the order in which arrays hold them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,17 +57,17 @@ class Readings:
     known: Bools
 
     @classmethod
-    def of(cls, readings: Sequence[Reading | None]) -> "Readings":
-        """These readings, at least one; None is one that is not registered."""
-        there = [ABSENT if one is None else one for one in readings]
-        numbers = np.array(list(zip(*map(_NUMBERS, there), strict=True)), np.float64)  # no joint error is no number
+    def of(cls, numbers: Floats, counts: Ints, unknown: Sequence[str]) -> "Readings":
+        """Those whose `NUMBERS` and `COUNTS` are the rows of two arrays; no joint error is no number."""
         value, baseline, change, se, baseline_se, joint, df = numbers
-        size, n, unknown = zip(*map(_COUNTS, there), strict=True)
         paired = ~np.isnan(joint)
-        known = np.array([not reason for reason in unknown], np.bool_)
         error = np.where(paired, joint, _hypot(se, baseline_se))
-        sizes, documents = np.array([size, n], np.int64)
-        return cls(value, baseline, change, se, baseline_se, df, paired, error, sizes, documents, unknown, known)
+        known = np.array([not reason for reason in unknown], np.bool_)
+        return cls(value, baseline, change, se, baseline_se, df, paired, error, counts[0], counts[1], unknown, known)
+
+    def beside(self) -> "Beside":
+        """Its changes, that others are held beside."""
+        return Beside(self.change, self.se, self.df, self.known)
 
     def look_back(self) -> "Beside":
         """Each beside the one before it that is known."""
@@ -144,12 +141,6 @@ class Beside:
     se: Floats
     df: Floats
     known: Bools
-
-    @classmethod
-    def of(cls, readings: Sequence[Reading | None]) -> "Beside":
-        """Of these readings."""
-        made = Readings.of(readings)
-        return cls(made.change, made.se, made.df, made.known)
 
 
 def _unit(measured: Measured) -> str:

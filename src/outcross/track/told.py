@@ -14,6 +14,7 @@ from outcross.track.extrapolation import Spectrum
 from outcross.track.figures import Reading, readings
 from outcross.track.generation import Generation
 from outcross.track.pairing import Baseline
+from outcross.track.sheets import Sheet
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,7 @@ class Told:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Told":
         """What `to_dict` wrote."""
-        found = [Reading(**one) for one in record["readings"]]
-        return cls({one.measure: one for one in found}, record["facts"])
+        return cls(Sheet.of(record["readings"]), record["facts"])
 
 
 def of_text(sequences: Sequences, baseline: Baseline, first_words: int | None) -> Told:

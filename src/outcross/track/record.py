@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from outcross.canonical import canonical_json, digest, plain, read_record
+from outcross.canonical import digest, plain, plain_json, read_record, sha256
 from outcross.errors import DataError
 from outcross.evidence import Evidence
 from outcross.track.columns import Texts
@@ -204,14 +204,14 @@ class Track:
 
     def to_json(self) -> str:
         """Canonical JSON."""
-        return canonical_json(self.to_dict()).decode()
+        return plain_json(self.to_dict()).decode()
 
     @property
     def digest(self) -> str:
         """The digest of everything but the run."""
         record = self.to_dict()
         del record["run"]
-        return digest(record)
+        return sha256(plain_json(record))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Track":

@@ -173,7 +173,7 @@ def _looks_drawn(sheet: Sheet, series: Series, looks: Sequence[Look], scales: tu
     first = series.alarm.generation if series.alarm else None
     shown_looks = [
         look for place, look in enumerate(looks)
-        if not crowded or place % (len(looks) // DOTS) == 0 or look.row.generation == first
+        if not crowded or place % (len(looks) // DOTS) == 0 or series.columns.generation[look.place] == first
     ]  # fmt: skip
     for alarming, kind in ((False, "reach"), (True, "reach changed")):
         sheet.strokes((
@@ -191,7 +191,8 @@ def _looks_drawn(sheet: Sheet, series: Series, looks: Sequence[Look], scales: tu
 
 def _hint(series: Series, look: Look) -> str:
     """All that is known of one look."""
-    row, change = look.row, look.row.change
+    row = series.rows[look.place]
+    change = row.change
     name = shown(row.generation)
     span = None if isinstance(change, Unknown) else span_of(change)
     if span is None:

@@ -3,7 +3,18 @@
 from hypothesis import strategies as st
 
 from outcross.provenance.record import (
-    KINDS, OPERATIONS, PARTS, PROOFS, Generator, Given, Origin, Period, Proof, Record, Subject, Upstream,
+    KINDS,
+    OPERATIONS,
+    PARTS,
+    PROOFS,
+    Generator,
+    Given,
+    Origin,
+    Period,
+    Proof,
+    Record,
+    Subject,
+    Upstream,
 )  # fmt: skip
 
 DIGEST = "sha256:" + "5f" * 32

@@ -141,7 +141,7 @@ ANYTHING = Leaf("anything", {}, lambda value: value)
 Need = Literal["must", "complete", "each", "generated", "optional"]
 
 NEEDS: Mapping[Need, str] = {
-    "must": "always: without it there is nothing to read",
+    "must": "always",
     "complete": "in a complete record",
     "each": "in a complete record, of each entry",
     "generated": "in a complete record where a model wrote or changed text",

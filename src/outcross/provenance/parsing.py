@@ -140,7 +140,7 @@ class _Reading:
         inside, before = below(name.removesuffix("[]")), len(self.problems)
         for key in value:
             if key not in inside:
-                self.note(Problem(at + pointer(key), "no such key", repr(key[:_SHOWN]), _nearest(key, inside)))
+                self.note(Problem(at + pointer(key), "a known key", repr(key[:_SHOWN]), _nearest(key, inside)))
         told = {}
         for key, one in inside.items():
             if key in value:

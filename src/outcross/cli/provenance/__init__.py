@@ -5,7 +5,14 @@ import click
 from outcross.cli.group import Commands
 
 # Each command's module and what it does, as in `outcross.cli.group`.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "explain": ("outcross.cli.provenance.explain", "List the fields of a provenance record, or explain one."),
+    "export": ("outcross.cli.provenance.export", "Write provenance records in the form of other standards."),
+    "import": ("outcross.cli.provenance.import_", "Read provenance records out of metadata of other standards."),
+    "new": ("outcross.cli.provenance.new", "Write a provenance record, asking field by field."),
+    "show": ("outcross.cli.provenance.show", "Show one provenance record."),
+    "validate": ("outcross.cli.provenance.validate", "Check provenance records, and list what is left open."),
+}
 
 
 @click.group("provenance", cls=Commands, known=COMMANDS)

@@ -1,10 +1,10 @@
 """Record files: what they are called, and how they are written without ever replacing one."""
 
 import json
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from outcross.errors import CallError, FaultError
 from outcross.provenance.record import Record
@@ -79,7 +79,7 @@ def write_new(path: Path, text: str) -> bool:
     """
     if not path.parent.is_dir():
         raise CallError(f"Cannot write {path}: there is no folder {path.parent}.", hint="Make it first.")
-    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    draft = path.with_name(f".{uuid4().hex}.draft")
     try:
         draft.write_text(text, encoding="utf-8")
         # A link fails where a file is, which a rename would replace.

@@ -43,7 +43,7 @@ def _generated(told: dict[str, Any]) -> bool:
 def _answer(name: str) -> Any:
     """What is answered, or None; asked again until it can be."""
     one = BY_NAME[name]
-    click.echo(f"\n{one.meaning}", err=True)
+    click.echo(f"\n{one.meaning} For example: {one.example}", err=True)
     while answer := click.prompt(name, default="", show_default=False, err=True).strip():
         if name == "license":
             return [one.strip() for one in answer.split(",")]
@@ -59,10 +59,11 @@ def _several(name: str) -> list[dict[str, Any]] | None:
         return None if (kind := _answer("origins.kind")) is None else [_origin(kind)]
     click.echo(f"\n{BY_NAME[name].meaning}", err=True)
     if name == "derived_from":
-        root = click.prompt("Did it come from other sources?", type=click.Choice(["yes", "no", ""]), default="",
-                            show_default=False, err=True)  # fmt: skip
-        if root != "yes":
-            return [] if root == "no" else None
+        kinds = click.Choice(["yes", "no", ""])
+        came = click.prompt("Did it come from other sources (yes, no)?", type=kinds, default="", show_default=False,
+                            show_choices=False, err=True)  # fmt: skip
+        if came != "yes":
+            return [] if came == "no" else None
     found: list[dict[str, Any]] = []
     first, *others = KEYS[name]
     while (answer := _answer(f"{name}.{first}")) is not None:

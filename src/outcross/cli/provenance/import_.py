@@ -50,7 +50,9 @@ def _read(files: Sequence[str], standard: str | None) -> tuple[list[tuple[str, I
             made.append((file, imported(read(file), standard)))
         except DataError as error:
             refused = True
-            click.echo("\n          ".join(f"outcross: {error.message}\n{error.hint}".strip().splitlines()), err=True)
+            click.echo(visible(f"outcross: {error.message}"), err=True)
+            if error.hint:
+                click.echo(visible(f"          {error.hint}"), err=True)
     return made, refused
 
 
@@ -66,7 +68,7 @@ def _plain(file: str, made: Imported) -> dict[str, object]:
 def _notes(file: str, made: Imported) -> None:
     """What a file is, and what to beware of in it."""
     records = f"{len(made.records)} {'record' if len(made.records) == 1 else 'records'}"
-    click.echo(f"{file}: {made.standard}, {records}")
+    click.echo(visible(f"{file}: {made.standard}, {records}"))
     for one in made.defects:
         click.echo(visible(f"  note: {one.pointer or 'as a whole'}: {one.said}"), err=True)
 

@@ -14,6 +14,7 @@ from outcross.provenance.answers import entry, put, typed
 from outcross.provenance.completeness import completeness
 from outcross.provenance.fields import BY_NAME
 from outcross.provenance.files import file_names, write_new, written
+from outcross.provenance.forms import COUNT, DATE, DIGEST, TEXT
 from outcross.provenance.parsing import examined, read_record
 from outcross.provenance.record import SCHEMA, Record
 
@@ -26,18 +27,23 @@ FLAGS = {
 """Options that tell a field, by the name that click gives their value."""
 
 LISTS = {
-    "origin": ("origins", "KIND[,scope=S,PART=LOW..HIGH]"), "generator": ("generators", "MODEL[,KEY=VALUE]"),
-    "derived_from": ("derived_from", "ID[,KEY=VALUE]"), "license": ("license", "LICENCE"),
-    "evidence": ("evidence", "KIND[,KEY=VALUE]"),
+    "origin": ("origins", "KIND[,scope=S,PART=LOW..HIGH]"), "generator": ("generators", "MODEL[,version=V,provider=P]"),
+    "derived_from": ("derived_from", "ID[,op=filter,tokens=N]"), "license": ("license", "LICENCE"),
+    "evidence": ("evidence", "KIND[,uri=U,by=B]"),
 }  # fmt: skip
 """Options that tell an entry of a list, each time they are given."""
+
+
+_METAVARS = {COUNT: "N", DATE: "DATE", DIGEST: "DIGEST", TEXT: "TEXT"}
 
 
 def _options(command: Command) -> Command:
     """An option for each field, which says what the field means."""
     made: list[Callable[[Any], Any]] = []
     for key, name in FLAGS.items():
-        made.append(click.option(f"--{key.replace('_', '-')}", metavar=key.upper(), help=BY_NAME[name].meaning))
+        one = BY_NAME[name]
+        metavar = "TEXT" if one.leaf is None else _METAVARS[one.leaf]
+        made.append(click.option(f"--{key.replace('_', '-')}", metavar=metavar, help=one.meaning))
     for key, (name, metavar) in LISTS.items():
         made.append(click.option(f"--{key.replace('_', '-')}", metavar=metavar, multiple=True,
                                  help=f"{BY_NAME[name].meaning} (repeatable)"))  # fmt: skip

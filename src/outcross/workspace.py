@@ -28,6 +28,7 @@ from outcross.settings import FILE, FOLDER, check_new, is_workspace, read, write
 
 if TYPE_CHECKING:
     from outcross.labelling import Labelling
+    from outcross.store.provenance import Records
     from outcross.track.record import Track
     from outcross.tracking import Tracking
 
@@ -180,6 +181,13 @@ class Workspace:
         from outcross.labelling import Labelling  # noqa: PLC0415 - only for those who label
 
         return Labelling(self.store)
+
+    @property
+    def records(self) -> "Records":
+        """The provenance records and signed statements of this workspace."""
+        from outcross.store.provenance import Records  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Records(self.store)
 
     @property
     def tracking(self) -> "Tracking":

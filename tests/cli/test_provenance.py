@@ -7,10 +7,14 @@ import sys
 import pytest
 from tests.provenance.records import DIGEST, whole
 
+from outcross.principals import make
+from outcross.provenance import dsse
 from outcross.provenance.completeness import completeness
+from outcross.provenance.dsse import RECORD, Statement
 from outcross.provenance.fields import BY_NAME
-from outcross.provenance.parsing import read_record
+from outcross.provenance.files import read_record
 from outcross.provenance.record import Generator, Origin, Period, Upstream
+from outcross.workspace import Workspace
 
 
 @pytest.fixture
@@ -209,3 +213,65 @@ def test_a_field_is_found_by_the_end_of_its_name(outcross):
     assert outcross("provenance", "explain", "tokens").code == 2
     assert outcross("provenance", "explain", "intended_use").out.startswith("intended_use\n")
     assert outcross("provenance", "explain", "provider").out.startswith("generators.provider\n")
+
+
+@pytest.fixture
+def signed(here):
+    """A signed record in a file."""
+    record = whole()
+    said = Statement({record.name: {"sha256": DIGEST[7:]}}, RECORD, record.to_dict())
+    path = here / "books.provenance.sig"
+    path.write_bytes(dsse.signed(said, make("mia", here / "keys")).to_json())
+    return path
+
+
+def test_a_signed_record_is_read_like_a_plain_one(outcross, signed, here):
+    assert "books-2019" in outcross("provenance", "show", signed).out
+    assert outcross("provenance", "validate", signed).code == 0
+    ended = outcross("provenance", "import", signed, "-o", here / "keys")
+    assert "outcross.provenance/1, signed, 1 record" in ended.out
+    assert read_record(here / "keys" / "books-2019.provenance.json") == whole()
+
+
+def test_an_envelope_with_something_else_in_it_is_no_record(outcross, here):
+    said = Statement({"x": {"sha256": DIGEST[7:]}}, "https://example.com/other", {})
+    (here / "x.json").write_bytes(dsse.signed(said, make("mia", here / "keys")).to_json())
+    ended = outcross("provenance", "show", "x.json")
+    assert ended.code == 4
+    assert "no provenance record" in ended.err
+
+
+def test_records_are_added_to_a_workspace_once_listed_and_shown_by_name_or_digest(outcross, kept, signed, here):
+    outcross("init", "team")
+    outcross("provenance", "new", "crawl-2025", "--origin", "mixed")
+    files = (kept, "crawl-2025.provenance.json")
+    told = outcross("provenance", "import", *files, "--workspace", "team", "--as", "mia")
+    assert told.out.count("Added") == 2
+    assert "There already: books-2019" in outcross("provenance", "import", signed, "--workspace", "team").out
+    listed = outcross("provenance", "list", "--workspace", "team").out.splitlines()
+    assert [line.split()[0] for line in listed] == ["books-2019", "crawl-2025"]
+    records = json.loads(outcross("provenance", "list", "--workspace", "team", "--format", "json").out)
+    assert [one["digest"] for one in records] == [read_record(file).digest for file in files]
+    for name in ("books-2019", DIGEST, whole().digest):
+        assert "books-2019" in outcross("provenance", "show", name, "--workspace", "team").out
+    ended = outcross("provenance", "show", "books-2109", "--workspace", "team")
+    assert ended.code == 2
+    assert "Did you mean 'books-2019'?" in ended.err
+    with Workspace("team", make=False) as opened:
+        assert opened.records.statements(DIGEST, "record") == [signed.read_bytes()]
+
+
+def test_a_workspace_without_records_says_so_and_one_that_is_not_there_is_not_made(outcross, kept, here):
+    outcross("init", "team")
+    assert outcross("provenance", "list", "--workspace", "team").out == "There is no provenance record.\n"
+    assert outcross("provenance", "import", kept, "--workspace", "nowhere").code == 2
+    assert not (here / "nowhere").exists()
+
+
+def test_of_several_files_those_that_can_be_read_are_and_the_rest_is_named(outcross, kept, here):
+    (here / "broken.json").write_text('{"schema": "outcross.provenance/2"}')
+    (here / "out").mkdir()
+    ended = outcross("provenance", "import", "broken.json", kept, "-o", "out")
+    assert ended.code == 4
+    assert "/schema: expected one of outcross.provenance/1" in ended.err
+    assert [one.name for one in (here / "out").iterdir()] == ["books-2019.provenance.json"]

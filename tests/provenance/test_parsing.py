@@ -15,8 +15,9 @@ from outcross.errors import DataError
 from outcross.provenance import record as parts
 from outcross.provenance.completeness import completeness
 from outcross.provenance.fields import BY_NAME, below
+from outcross.provenance.files import read_record
 from outcross.provenance.forms import Many, part_of
-from outcross.provenance.parsing import MOST, examined, read_record, record_from
+from outcross.provenance.parsing import MOST, examined, record_from
 from outcross.provenance.record import Origin, Record, Subject
 from outcross.provenance.schema import record_schema
 

@@ -1,18 +1,64 @@
-"""Record files: what they are called, and how they are written without ever replacing one."""
+"""Record files: how they are read, what they are called, and how they are written without ever replacing one."""
 
 import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
-from outcross.errors import CallError, FaultError
-from outcross.provenance.record import Record
+from outcross.errors import CallError, DataError, FaultError
+from outcross.provenance.documents import Document, read
+from outcross.provenance.parsing import record_from
+from outcross.provenance.record import SCHEMA, Record
 
 SUFFIX = ".provenance.json"
 """What names of record files end in."""
 
 _LONGEST = 100
+
+
+def read_record(path: str | Path) -> Record:
+    """The record in a file: a plain one, or one in a signed envelope. No signature is looked at.
+
+    Raises:
+        CallError: there is no such file.
+        DataError: it holds no record.
+        FaultError: it cannot be read.
+    """
+    return record_from(record_value(read(path)), str(path))
+
+
+def is_record(document: Document) -> bool:
+    """Whether a document is meant as a record of ours, of any version, plain or in a signed envelope."""
+    if is_envelope(document):
+        try:
+            return isinstance(record_value(document), dict)
+        except DataError:
+            return False
+    value = document.value
+    return isinstance(value, dict) and str(value.get("schema", "")).startswith(f"{SCHEMA.partition('/')[0]}/")
+
+
+def record_value(document: Document) -> Any:
+    """The plain values of the record that a document holds, as they stand there.
+
+    Raises:
+        DataError: it is a broken envelope, or one that holds something else.
+    """
+    if not is_envelope(document):
+        return document.value
+    from outcross.provenance.dsse import RECORD, envelope_in, statement_in  # noqa: PLC0415 - cryptography
+
+    statement = statement_in(envelope_in(document.value, document.name), document.name)
+    if statement.predicate_type != RECORD:
+        raise DataError(f"{document.name} holds {statement.predicate_type[:80]!r}, no provenance record.")
+    return dict(statement.predicate)
+
+
+def is_envelope(document: Document) -> bool:
+    """Whether a document looks like a signed envelope."""
+    return isinstance(document.value, dict) and {"payload", "payloadType"} <= document.value.keys()
 
 
 def written(record: Record) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcross.errors import DataError
-from outcross.provenance.documents import checked, pointer, read
+from outcross.provenance.documents import checked, pointer
 from outcross.provenance.fields import below
 from outcross.provenance.forms import POINTER, ByPointer, Field, Form, Leaf, Many, Part
 from outcross.provenance.laws import LAWS
@@ -69,17 +69,6 @@ def record_from(value: Any, name: str) -> Record:
         lines = "".join(f"\n  {one.said}" for one in problems)
         raise DataError(f"{name} is no provenance record:{lines}", hint="Fields: outcross provenance explain")
     return made
-
-
-def read_record(path: str) -> Record:
-    """The record in a JSON file.
-
-    Raises:
-        CallError: there is no such file.
-        DataError: it holds no record.
-        FaultError: it cannot be read.
-    """
-    return record_from(read(path).value, path)
 
 
 def examined(value: Any, name: str) -> tuple[Record | None, tuple[Problem, ...]]:

@@ -18,7 +18,7 @@ from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
 from outcross.report.page import audit_page, comparison_page
 from outcross.report.reading import outline_of
-from outcross.report.sources import record_text
+from outcross.report.sources import record_text, records_text
 from outcross.report.terminal import audit_text, comparison_text
 from outcross.report.tracking import track_outline
 from outcross.report.tracking_markdown import track_markdown
@@ -33,6 +33,7 @@ __all__ = [
     "generation_to_text",
     "generations_to_text",
     "record_to_text",
+    "records_to_text",
     "to_html",
     "to_json",
     "to_markdown",
@@ -142,3 +143,8 @@ def record_to_text(
         colour: likewise.
     """
     return record_text(record, missing, width, colour=colour)
+
+
+def records_to_text(records: Sequence[Record], width: int | None = None, *, colour: bool = False) -> str:
+    """Provenance records for a terminal, one a line, in the order given; arguments as in `to_text`."""
+    return records_text(records, width, colour=colour)

@@ -43,6 +43,25 @@ def record_text(record: Record, missing: Sequence[str], width: int | None, *, co
     return screen.text()
 
 
+def records_text(records: Sequence[Record], width: int | None, *, colour: bool) -> str:
+    """A record a line, in the order given; arguments as in `record_text`."""
+    screen = Screen(width, colour=colour)
+    if not records:
+        screen.say("There is no provenance record.")
+        return screen.text()
+    grid = Grid.grid(padding=(0, 2, 0, 0))
+    for most in (screen.width // 2, 12, screen.width):
+        grid.add_column(max_width=most, overflow="fold")
+    for one in records:
+        kinds = (
+            ", ".join(f"{shown(origin.scope, NAME_LIMIT)}: {origin.kind}" for origin in one.origins)
+            or "nobody says who wrote it"
+        )
+        grid.add_row(Text(shown(one.name, NAME_LIMIT)), Text(short_digest(one.digest), "dim"), Text(kinds))
+    screen.show(grid)
+    return screen.text()
+
+
 def _where(given: Mapping[str, Given], place: str) -> str:
     """Where in a file the values at and below a place of the record were read."""
     found = dict.fromkeys(one.pointer or "/" for at, one in given.items() if at == place or at.startswith(f"{place}/"))

@@ -9,6 +9,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "explain": ("outcross.cli.provenance.explain", "List the fields of a provenance record, or explain one."),
     "export": ("outcross.cli.provenance.export", "Write provenance records in the form of other standards."),
     "import": ("outcross.cli.provenance.import_", "Read provenance records out of metadata of other standards."),
+    "list": ("outcross.cli.provenance.list_", "List the provenance records of a workspace."),
     "new": ("outcross.cli.provenance.new", "Write a provenance record, asking field by field."),
     "show": ("outcross.cli.provenance.show", "Show one provenance record."),
     "validate": ("outcross.cli.provenance.validate", "Check provenance records, and list what is left open."),

@@ -6,7 +6,7 @@ import click
 
 from outcross.cli.options import check_output, output_option, write
 from outcross.provenance.exporters import EXPORTERS, exported
-from outcross.provenance.parsing import read_record
+from outcross.provenance.files import read_record
 
 
 @click.command("export")

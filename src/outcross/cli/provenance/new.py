@@ -13,9 +13,9 @@ from outcross.errors import CallError
 from outcross.provenance.answers import entry, put, typed
 from outcross.provenance.completeness import completeness
 from outcross.provenance.fields import BY_NAME
-from outcross.provenance.files import file_names, write_new, written
+from outcross.provenance.files import file_names, read_record, write_new, written
 from outcross.provenance.forms import COUNT, DATE, DIGEST, TEXT
-from outcross.provenance.parsing import examined, read_record
+from outcross.provenance.parsing import examined
 from outcross.provenance.record import SCHEMA, Record
 
 FLAGS = {

@@ -8,6 +8,7 @@ import click
 from outcross.errors import DataError
 from outcross.provenance.completeness import completeness
 from outcross.provenance.documents import read
+from outcross.provenance.files import record_value
 from outcross.provenance.parsing import examined
 
 
@@ -18,8 +19,9 @@ from outcross.provenance.parsing import examined
 def command(ctx: click.Context, /, files: tuple[str, ...], form: str) -> None:
     """Check that each FILE holds a provenance record, and list the fields that it leaves open.
 
-    All problems are told at once, each with its place. A field that is left open is no problem: nobody may know. Files
-    of other standards are for `outcross provenance import`.
+    All problems are told at once, each with its place. A field that is left open is no problem: nobody may know. FILE
+    may be a signed record too; its signature is for `outcross provenance verify`. Files of other standards are for
+    `outcross provenance import`.
 
     Exit 0 all are records, 4 one is none.
     """
@@ -35,7 +37,7 @@ def command(ctx: click.Context, /, files: tuple[str, ...], form: str) -> None:
 def _verdict(file: str) -> dict[str, Any]:
     """What there is to say of a file, plain."""
     try:
-        record, problems = examined(read(file).value, file)
+        record, problems = examined(record_value(read(file)), file)
     except DataError as error:
         return {"file": file, "valid": False, "problems": [{"pointer": "", "said": error.message}]}
     told: dict[str, Any] = {"file": file, "valid": record is not None}

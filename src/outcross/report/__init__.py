@@ -11,12 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcross.audits.record import Audit
+from outcross.provenance.record import Record
 from outcross.report.comparing import Compared, comparison_outline
 from outcross.report.listing import generation_text, generations_text
 from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
 from outcross.report.page import audit_page, comparison_page
 from outcross.report.reading import outline_of
+from outcross.report.sources import record_text, records_text
 from outcross.report.terminal import audit_text, comparison_text
 from outcross.report.tracking import track_outline
 from outcross.report.tracking_markdown import track_markdown
@@ -30,6 +32,8 @@ __all__ = [
     "comparison_to_text",
     "generation_to_text",
     "generations_to_text",
+    "record_to_text",
+    "records_to_text",
     "to_html",
     "to_json",
     "to_markdown",
@@ -125,3 +129,22 @@ def generation_to_text(record: Mapping[str, Any], width: int | None = None, *, c
         colour: likewise.
     """
     return generation_text(record, width, colour=colour)
+
+
+def record_to_text(
+    record: Record, missing: Sequence[str] = (), width: int | None = None, *, colour: bool = False
+) -> str:
+    """A provenance record for a terminal.
+
+    Args:
+        record: what is shown.
+        missing: names of the fields that a complete record would have.
+        width: as in `to_text`.
+        colour: likewise.
+    """
+    return record_text(record, missing, width, colour=colour)
+
+
+def records_to_text(records: Sequence[Record], width: int | None = None, *, colour: bool = False) -> str:
+    """Provenance records for a terminal, one a line, in the order given; arguments as in `to_text`."""
+    return records_text(records, width, colour=colour)

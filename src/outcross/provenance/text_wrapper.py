@@ -5,7 +5,7 @@ cleaning. Source: C2PA 2.4, A.8 (C2PATextManifestWrapper): magic "C2PATXT" and 0
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,13 +31,13 @@ class Wrapper:
 
     Attributes:
         start: byte of the text (UTF-8) at which its mark stands.
-        bytes: that it takes, mark and selectors.
+        size: bytes that it takes, mark and selectors.
         manifest: the manifest store that it holds; empty where it is malformed.
         fault: why it is; empty where it is not.
     """
 
     start: int
-    bytes: int
+    size: int
     manifest: bytes
     fault: str = ""
 
@@ -74,12 +74,11 @@ class Wrapped:
         self.malformed += len(found) > 1 or any(one.fault for one in found)
 
 
-def counted(corpus: Corpus, watch: Callable[[int], None] = lambda documents: None) -> Wrapped:
+def counted(corpus: Corpus) -> Wrapped:
     """Count the wrappers in the documents of a corpus, as they are read: nothing is cleaned before.
 
     Args:
         corpus: that was found.
-        watch: told how many documents are done, after each batch.
 
     Raises:
         FaultError: a file changed or went away.
@@ -88,7 +87,6 @@ def counted(corpus: Corpus, watch: Callable[[int], None] = lambda documents: Non
     for shard in corpus.shards:
         for batch in corpus.read(shard, hashing=False):
             made.take(batch.texts)
-            watch(made.documents)
     return made
 
 

@@ -5,7 +5,9 @@ import click
 from outcross.cli.group import Commands
 
 # Each command's module and what it does, as in `outcross.cli.group`.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "wrappers": ("outcross.cli.provenance.wrappers", "Count documents that wrap Content Credentials (C2PA)."),
+}
 
 
 @click.group("provenance", cls=Commands, known=COMMANDS)

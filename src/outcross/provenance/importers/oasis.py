@@ -5,18 +5,22 @@ or "primary user source" say who handed it in, not who wrote it.
 """
 
 import re
+from urllib.parse import unquote
 
 from outcross.provenance.documents import Document
 from outcross.provenance.importers import Imported
 from outcross.provenance.importers.walking import Draft, Node, Walk, joined, root_of, sha256_of
-from outcross.provenance.record import ANY, NONE, Kind, Origin, Part, Period, Proof, Record, Subject, Upstream
+from outcross.provenance.record import ANY, Kind, Origin, Part, Period, Proof, Record, Subject, Upstream
 
 TITLE = "Data Provenance Standards (DTA, OASIS)"
 ROOT_ALGORITHM = "oms-sha256"
 """Name of the algorithm whose value is a root of OpenSSF Model Signing, as our own exporter writes it."""
 
-MACHINE: dict[Part, tuple[float, float]] = {"human": NONE, "edited": NONE, "synthetic": ANY, "procedural": ANY}
-"""Made by a machine, of which nobody says whether a model learned to make it: simulations, twins, sensors' talk."""
+SOURCE_URN = "urn:outcross:source:"
+"""Before a name that is no address, where our own exporter must write an address."""
+
+UNKNOWN = "unknown"
+"""Written where the standard requires a value that nobody knows."""
 
 _GROUPS = ("source", "provenance", "use")
 _SYNTHETIC = ("machine-generated-ml-ops", "machine-generated", "machine-generated-mlops", "transfer-learning")
@@ -94,7 +98,7 @@ def _issuer(draft: Draft, issuers: Node) -> str:
             one.breaks("an issuer has no name, which the standard requires")
     if names:
         draft.note("/issuer", issuers)
-    return joined(*(one.text() for one in names))
+    return joined(*(said for one in names if (said := one.text()).casefold() != UNKNOWN))
 
 
 def _digest(draft: Draft, identity: Node, evidence: list[Proof]) -> str:
@@ -165,7 +169,11 @@ def _upstreams(draft: Draft, made: Node) -> tuple[Upstream, ...] | None:
     found = [one.at("source") for one in _layers(made) if one.at("source").text()]
     if not found:
         return None
-    return draft.upstreams([(Upstream(one.text()), one) for one in found])
+    return draft.upstreams([(Upstream(_source_id(one.text())), one) for one in found])
+
+
+def _source_id(said: str) -> str:
+    return unquote(said.removeprefix(SOURCE_URN)) if said.startswith(SOURCE_URN) else said
 
 
 def _layers(made: Node) -> list[Node]:
@@ -179,32 +187,39 @@ def _layers(made: Node) -> list[Node]:
 
 
 def _period(draft: Draft, made: Node) -> Period:
-    """When the data were made; where only the day of the data set is told, it is the latest they can be of."""
+    """When the data were made; where only the day of the data set is told, it is the latest they can be of.
+
+    A period that is there and empty says that nobody knows it.
+    """
     period = made.at("generation-period")
     start, end = draft.date("/generation_period/start", period.at("start")), period.at("end").date()
     if end:
         draft.note("/generation_period/end", period.at("end"))
-    return Period(start, end or draft.date("/generation_period/end", made.at("date")))
+    return Period(start, end if period else draft.date("/generation_period/end", made.at("date")))
 
 
 def _method(draft: Draft, methods: Node) -> str:
     said = []
     for one in methods.items():
         one.requires("code")
-        told = one.at("long-description").text() or one.at("description").text()
-        said.append(": ".join(part for part in (one.at("code").text(), told) if part))
+        said.append(_coded(one))
     if said:
         draft.note("/method", methods)
     return joined(*said)
 
 
+def _coded(one: Node) -> str:
+    """A code with what was said of it; "other" says nothing by itself."""
+    told = one.at("long-description").text() or one.at("description").text()
+    code = one.at("code").text()
+    return told if code == "other" else ": ".join(part for part in (code, told) if part)
+
+
 def _purpose(draft: Draft, purposes: Node) -> str:
     said = []
     for one in purposes.items():
-        told = one.at("long-description").text() or one.at("description").text()
-        code = one.at("code").text()
-        said.append(": ".join(part for part in (code, told) if part))
-        if code == "synthetic-data-generation":
+        said.append(_coded(one))
+        if one.at("code").text() == "synthetic-data-generation":
             one.says("this is what it is meant for, to generate synthetic data: it does not say that it is synthetic")
     if said:
         draft.note("/intended_use", purposes)

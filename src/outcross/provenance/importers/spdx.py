@@ -191,7 +191,8 @@ class _Graph:
         if not all(found.values()) or len(found) < len(files):
             if whole:
                 self.elements[own].at("verifiedUsing").says(
-                    "its hash is of what holds its files, not of them: it binds no bytes that can be checked here")
+                    "its hash is of what holds its files, not of them: it binds no bytes that can be checked here"
+                )
             return ""
         draft.note("/subject/digest", self.elements[own])
         return root_of(found)
@@ -208,7 +209,7 @@ class _Graph:
 
     def _generators(self, draft: Draft, own: str) -> tuple[Generator, ...]:
         """Models that are told to have generated the data set; a script that did is none."""
-        made = []
+        made: list[Generator] = []
         for part in self._parts(own):
             for start, link in self.backwards.get((part, "generates"), []):
                 one = self.elements.get(start)

@@ -264,5 +264,3 @@ def root_of(digests: dict[str, str]) -> str:
 def joined(*said: str) -> str:
     """Texts one after the other, each once, those that are empty left out."""
     return "; ".join(dict.fromkeys(one for one in said if one))
-
-

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("outcross.cli.provenance.new", "Write a provenance record, asking field by field."),
     "show": ("outcross.cli.provenance.show", "Show one provenance record."),
     "validate": ("outcross.cli.provenance.validate", "Check provenance records, and list what is left open."),
+    "wrappers": ("outcross.cli.provenance.wrappers", "Count documents that wrap Content Credentials (C2PA)."),
 }
 
 

@@ -17,6 +17,7 @@ _KNOWN_AT = re.compile(
     r"([\w.+-]+?)(?:\.html|\.json|\.txt)?/?",
     re.IGNORECASE,
 )
+_SPDX_AT = re.compile(r"https?://spdx\.org/licenses/([A-Za-z0-9.+-]+?)(?:\.html|\.json|\.txt)?")
 _COMMONS_AT = re.compile(
     r"https?://(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/.*)?", re.IGNORECASE
 )
@@ -49,6 +50,12 @@ _BY_ID = {one.lower(): one for one in _IDS.split()}
 _OTHER_FORMS = {"-".join(one.lower().split()): named for one, named in _NAMED.items()}
 
 
+def address_of(licence: str) -> str:
+    """The address of an SPDX identifier that is known here; else the text itself."""
+    known = _BY_ID.get(licence.lower()) or (licence if licence.startswith("CC-BY") else "")
+    return f"https://spdx.org/licenses/{known}" if known else licence
+
+
 def licence_of(said: str) -> tuple[str, str]:
     """The licence that a text names, and what to say about it.
 
@@ -62,7 +69,7 @@ def licence_of(said: str) -> tuple[str, str]:
     text = clipped(said)
     if says_nothing(text) or _NO_LICENCE.fullmatch(text):
         return "", f"{text[:60]!r} names no licence"
-    if found := _identifier(text):
+    if found := _identifier(text) or (known[1] if (known := _SPDX_AT.fullmatch(text)) else ""):
         return found, ""
     if re.match(r"https?://", text):
         return (

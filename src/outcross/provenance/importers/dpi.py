@@ -6,6 +6,7 @@ text as well: where both are told the text is mixed. An empty value says nothing
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -73,6 +74,8 @@ def _refuse_template(reading: Reading, told: dict[str, Any], place: str) -> bool
 def _record(reading: Reading, value: Any, place: str, key: str) -> Record:
     told = reading.mapping(value, place)
     places = Places(reading.document)
+    if not key.strip():
+        reading.broken(place, "its identifier is empty")
     if not told or _refuse_template(reading, told, place):
         return Record(Subject(key))
     if not isinstance(told.get(_NAME), str) or not told[_NAME].strip():
@@ -136,7 +139,7 @@ class _Told:
 
     def generators(self) -> tuple[Generator, ...]:
         """The models, each with where it was named; templates are none."""
-        found = [(text, at) for text, at in self.models() if not _FIXED.fullmatch(text)]
+        found = _once((text, at) for text, at in self.models() if not _FIXED.fullmatch(text))
         for index, (text, at) in enumerate(found):
             self.places.note(f"/generators/{index}/model", at)
             if _NO_ONE_MODEL.fullmatch(text):
@@ -185,7 +188,7 @@ class _Told:
 
     def upstream(self) -> tuple[Upstream, ...] | None:
         """The data sets it came from; an empty list says nothing."""
-        found = self.texts(_FROM)
+        found = _once(self.texts(_FROM))
         for index, (_, at) in enumerate(found):
             self.places.note(f"/derived_from/{index}/id", at)
         return tuple(Upstream(text) for text, _ in found) or None
@@ -219,6 +222,14 @@ class _Told:
         self.places.noted["/evidence/0"] = _without_said(self.places.noted["/evidence/0"])
         named = TITLE if says_nothing(by) else f"{TITLE} ({by})"
         return (Proof("declaration", 1, "" if says_nothing(site) else site, self.reading.document.digest, named),)
+
+
+def _once(found: Iterable[Placed]) -> list[Placed]:
+    """Texts, each once, with where it was first told."""
+    first: dict[str, str] = {}
+    for text, at in found:
+        first.setdefault(text, at)
+    return list(first.items())
 
 
 def _without_said(given: Any) -> Any:

@@ -15,14 +15,18 @@ from outcross.provenance.importers.croissant.lineage import Lineage
 from outcross.provenance.importers.croissant.origins import Origins
 from outcross.provenance.importers.croissant.rules import check
 from outcross.provenance.licences import licence_of
-from outcross.provenance.periods import dates_in, period_of
+from outcross.provenance.periods import date_of, in_order, period_of
 from outcross.provenance.reading import Reading, says_nothing
 from outcross.provenance.record import Period, Proof, Record, Subject
 
 TITLE = "Croissant"
 
+ROOT = "https://github.com/sigstore/model-transparency#root"
+"""What an identifier is, that is the root of a manifest of OpenSSF Model Signing."""
+
 _VERSION = re.compile(r"mlcommons\.org/croissant/(\d{1,3}\.\d{1,3})")
 _KNOWN = ("0.8", "1.0", "1.1")
+_ROOT = re.compile(r"sha256:[0-9a-f]{64}")
 _OWN = {"distribution", "recordset", "hassyntheticdata", "datacollection"}
 
 
@@ -90,12 +94,14 @@ def _record(reading: Reading, dataset: Node) -> Record:
     lineage = Lineage(reading, places, frozenset(one for one in (site, dataset.id) if one))
     for part in (dataset, *dataset.nodes("distribution"), *dataset.nodes("recordset")):
         lineage.gather(part)
+        lineage.by_record(part)
     origins = Origins(reading, places, lineage).gather(dataset)
-    issuer = told.issuer(lineage.attributed)
+    issuer, issued = told.issuer(lineage.attributed), told.date("datepublished", "/issued")
     record = Record(
-        told.subject(), origins, tuple(lineage.generators), told.upstream(lineage), told.period(lineage.times),
+        told.subject(), origins, tuple(lineage.generators), told.upstream(lineage), told.period(lineage),
         told.method(lineage.activities), issuer, told.licences(), told.joined("datausecases", "/intended_use"),
-        told.evidence(site, issuer), told.version(), told.issued(),
+        told.evidence(site, issuer), told.version(), issued,
+        told.expires(issued), told.supersedes(),
     )  # fmt: skip
     return record.with_given(places.noted)
 
@@ -126,15 +132,38 @@ class _Told:
         self.files = files_of(reading, dataset)
 
     def subject(self) -> Subject:
-        """Its name, and the root over its files where all of them tell a digest."""
+        """Its name, its sizes, and the root over its files: told, or of the digests where all of them have one."""
         named = next(iter(self.dataset.texts("name")), None) or next(iter(self.dataset.texts("alternatename")), None)
         name = named.value if named else self.dataset.text("url") or self.dataset.id
         if named:
             self.places.note("/subject/name", named.place)
-        for target, value in (("/subject/digest", self.files.digest), ("/subject/bytes", self.files.size)):
-            if value:
-                self.places.note(target, f"{self.dataset.place}/{self.dataset.keys('distribution')[0]}")
-        return Subject(name or self.reading.document.name, self.files.digest, self.files.size)
+        digest = self._told_root() or self._noted("/subject/digest", self.files.digest)
+        size = self._size("bytes")
+        size = size if size is not None else self._noted("/subject/bytes", self.files.size)
+        return Subject(name or self.reading.document.name, digest, size, self._size("records"), self._size("tokens"))
+
+    def _noted(self, target: str, value: Any) -> Any:
+        """A value that follows from the files, noted to stand there."""
+        if value:
+            self.places.note(target, f"{self.dataset.place}/{self.dataset.keys('distribution')[0]}")
+        return value
+
+    def _told_root(self) -> str:
+        """The root of a manifest, where an identifier is said to be one."""
+        for one in self.dataset.nodes("identifier"):
+            if one.text("propertyid") == ROOT and _ROOT.fullmatch(one.text("value")):
+                self.places.note("/subject/digest", one.place)
+                return one.text("value")
+        return ""
+
+    def _size(self, unit: str) -> int | None:
+        """A size in a unit; one that is no count is left out."""
+        for one in self.dataset.nodes("size"):
+            told = [found.value for found in one.found("value")] if one.text("unittext") == unit else []
+            if told and isinstance(told[0], int) and not isinstance(told[0], bool) and told[0] >= 0:
+                self.places.note(f"/subject/{unit}", one.place)
+                return int(told[0])
+        return None
 
     def upstream(self, lineage: Lineage) -> Any:
         """What it came from; an empty list is told only where nothing else is."""
@@ -143,10 +172,17 @@ class _Told:
             return ()
         return tuple(lineage.upstream) or None
 
-    def period(self, times: list[Found]) -> Period:
+    def period(self, lineage: Lineage) -> Period:
         """When it was collected, else when the activities were that made it."""
-        found = self.dataset.texts("datacollectiontimeframe") or times
+        found = self.dataset.texts("datacollectiontimeframe")
         period = period_of(one.value for one in found)
+        if not found:
+            found = lineage.started + lineage.ended
+            starts, ends = (period_of(one.value for one in told) for told in (lineage.started, lineage.ended))
+            period = Period(starts.start, ends.end)
+            if not in_order(period.start, period.end):
+                self.reading.remark(found[0].place, "it ended before it began: neither is taken")
+                return Period()
         if period != Period():
             self.places.note("/generation_period", found[0].place)
         elif found:
@@ -216,16 +252,33 @@ class _Told:
         """Of the data set, a text or a number."""
         for one in self.dataset.found("version"):
             is_number = isinstance(one.value, int | float) and not isinstance(one.value, bool)
-            if told := str(one.value) if is_number else text_of(one.value):
+            told: str = str(one.value) if is_number else text_of(one.value)
+            if told:
                 self.places.note("/version", one.place)
                 return told
         return ""
 
-    def issued(self) -> str:
-        """When it was published."""
-        for one in self.dataset.texts("datepublished"):
-            if dates_in(one.value) == [one.value]:
-                self.places.note("/issued", one.place)
-                return one.value
+    def date(self, term: str, target: str) -> str:
+        """A date of ISO 8601; another one is noted, and left out."""
+        for one in self.dataset.texts(term):
+            if date := date_of(one.value):
+                self.places.note(target, one.place)
+                return date
             self.reading.remark(one.place, "it is no date of ISO 8601")
+        return ""
+
+    def expires(self, issued: str) -> str:
+        """Until when it holds; a date before it was published is noted, and left out."""
+        date = self.date("expires", "/expires")
+        if in_order(issued, date) or not date:
+            return date
+        self.reading.remark(self.places.noted.pop("/expires").pointer, "it expires before it was published")
+        return ""
+
+    def supersedes(self) -> str:
+        """The digest of the record that it is a revision of."""
+        for one in self.dataset.nodes("wasrevisionof"):
+            if _ROOT.fullmatch(one.id):
+                self.places.note("/supersedes", one.place)
+                return one.id
         return ""

@@ -23,7 +23,7 @@ class Lineage:
     Attributes:
         reading: of the document. places: where values were read. own: names and addresses of the data set itself.
         generators: found so far. upstream: found so far. root: whether an empty list of ancestors is told.
-        activities: names of what was done. times: when, as it is told. attributed: who answers for the data set.
+        activities: names of what was done. started, ended: when. attributed: who answers for the data set.
     """
 
     reading: Reading
@@ -33,7 +33,8 @@ class Lineage:
     upstream: list[Upstream] = field(default_factory=list)
     root: str = ""
     activities: list[Found] = field(default_factory=list)
-    times: list[Found] = field(default_factory=list)
+    started: list[Found] = field(default_factory=list)
+    ended: list[Found] = field(default_factory=list)
     attributed: list[Found] = field(default_factory=list)
 
     def gather(self, node: Node, scope: str = TEXT) -> bool:
@@ -51,6 +52,14 @@ class Lineage:
         for named in (one for one in node.found("wasattributedto") if text_of(one.value) and scope == TEXT):
             self.attributed.append(Found(text_of(named.value), named.place))
         return len(self.generators) > before
+
+    def by_record(self, records: Node) -> None:
+        """Note where each record of a set tells in the data what it came from: nothing of that stands in this file."""
+        for one in records.nodes("annotation"):
+            if any(one.graph.term(told.value) == "wasderivedfrom" for told in one.texts("equivalentproperty")):
+                self.reading.remark(
+                    one.place, "what each record was derived from is told in the data, not in this file"
+                )
 
     def _derived(self, node: Node) -> None:
         for key in node.keys("wasderivedfrom"):
@@ -91,8 +100,8 @@ class Lineage:
         if named := _named(activity):
             self.activities.append(Found(named, activity.place))
         if scope == TEXT:
-            for term in ("startedattime", "endedattime"):
-                self.times.extend(activity.texts(term))
+            self.started.extend(activity.texts("startedattime"))
+            self.ended.extend(activity.texts("endedattime"))
         for term in ("wasassociatedwith", "instrument", "agent", "wasattributedto", "qualifiedassociation"):
             for agent in activity.nodes(term):
                 self._agent(agent, scope)

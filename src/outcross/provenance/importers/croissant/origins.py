@@ -58,17 +58,26 @@ class Origins:
     def _text(self, parts: list[Node]) -> tuple[Origin, str] | None:
         """Of the text: by a term for the whole, else by whether there is synthetic data."""
         whole = self._term(parts[0])
-        if whole is not None:
-            return Origin(whole[0]), whole[1]
         said = [one for part in parts for one in self._has_synthetic(part)]
+        truths = {truth for truth, _ in said}
+        if truths == {True, False}:
+            self.reading.remark(said[-1][1], "it is told both that there is synthetic data and that there is none")
+        if whole is not None:
+            return self._agreed(whole, truths)
         terms = [one for part in parts[1:] if (one := self._term(part)) is not None]
         some = [place for kind, place in terms if kind in ("synthetic", "edited", "mixed")]
-        if {truth for truth, _ in said} == {True, False}:
-            self.reading.remark(said[-1][1], "it is told both that there is synthetic data and that there is none")
         some += [place for truth, place in said if truth]
         if some:
             return Origin("mixed"), some[0]
         return (Origin("unknown", TEXT, {"synthetic": NONE}), said[0][1]) if said else None
+
+    def _agreed(self, whole: tuple[Kind, str], truths: set[bool]) -> tuple[Origin, str]:
+        """What the term for the whole says; a mix where a truth value says otherwise."""
+        kind, place = whole
+        if (True in truths and kind in ("human", "procedural")) or (False in truths and kind == "synthetic"):
+            self.reading.remark(place, f"it says {kind}, and what is told of synthetic data contradicts it")
+            return Origin("mixed"), place
+        return Origin(kind), place
 
     def _has_synthetic(self, node: Node) -> list[tuple[bool, str]]:
         """What a node says of synthetic data: the truth value and where; what is none is noted."""
@@ -97,7 +106,7 @@ class Origins:
     def _fields(self, records: Node, told: dict[str, tuple[Origin, str]]) -> None:
         """Of fields that tell of themselves; a field of labels is of the scope of labels."""
         for one in records.nodes("field"):
-            scope = "labels" if _is_label(one) else one.text("name") or one.id or TEXT
+            scope = "labels" if _is_label(one) else one.text("name") or one.id
             term, made = self._term(one), self.lineage.gather(one, scope)
             said = self._has_synthetic(one)
             place = one.place
@@ -108,7 +117,7 @@ class Origins:
                 kind = "mixed"
             elif scope == "labels" and (people_only(one, "wasattributedto") or _by_people(one)):
                 kind = "human"
-            if kind != "unknown":
+            if kind != "unknown" and scope:
                 _join(told, Origin(kind, scope), place)
 
     def _tools(self, dataset: Node, told: dict[str, tuple[Origin, str]]) -> None:

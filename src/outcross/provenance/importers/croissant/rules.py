@@ -50,7 +50,8 @@ def check(reading: Reading, dataset: Node, version: str) -> None:
     """Note what breaks a data set's description, and what it lacks.
 
     Args:
-        reading: takes the notes. dataset: that is looked at.
+        reading: takes the notes.
+        dataset: that is looked at.
         version: that it declares; where it declares none, the parts break no promise, and are only remarked on.
     """
     _check_top(reading, dataset, version)

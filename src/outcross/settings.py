@@ -5,13 +5,15 @@ url = "postgresql://USER@HOST/DATABASE"    where rows are kept; OUTCROSS_STORE g
 
 [track]
 alpha = 0.05                               how tracking looks at generations, see `Track`
+
+[policy] and [[criterion]]                 what a mix must show: read by the gate, see `outcross.gate.policy`
 """
 
 import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -69,12 +71,43 @@ class Settings:
     track: Track = field(default_factory=Track)
 
 
+@dataclass(frozen=True)
+class Written:
+    """What a file of settings says, for a room that reads tables of its own from it.
+
+    Attributes:
+        path: of the file. tables: what it says. text: as it is written, from which lines are told; empty for none.
+    """
+
+    path: Path
+    tables: Mapping[str, Any]
+    text: str = ""
+
+    def refused(self, table: str, key: str, said: str, known: Iterable[str] = (), *, nth: int = 0) -> CallError:
+        """The error for a key, with its line and the name that was probably meant.
+
+        Args:
+            table: it is in; empty for the file itself.
+            key: that is wrong; empty for the table itself.
+            said: what is wrong with it.
+            known: names that could be there.
+            nth: which of several tables of the same name, from 0.
+        """
+        close = difflib.get_close_matches(key, known, 1)
+        there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
+        hint = f"Did you mean {close[0]!r}?" if close else there
+        line = f", line {_line(self.text, table, key, nth)}" if self.text else ""
+        return CallError(f"{self.path}{line}: {said}.", hint=hint)
+
+
 _KINDS: Mapping[str, Any] = {
     "url": (str,), "alpha": (float, int), "looks": (int,), "primary": (str,), "first_words": (int,),
     "cluster_by": (str,), "reference": (str,),
 }  # fmt: skip
 _NAMED = {str: "a text in quotes", int: "a whole number", float: "a number"}
 _TABLES: Mapping[str, type] = {"store": Place, "track": Track}
+ELSEWHERE = ("policy", "criterion")
+"""Tables that other rooms read."""
 
 _NEW = """\
 # The settings of this workspace. Keep this file in version control; .outcross/ stays out of it.
@@ -106,6 +139,20 @@ def read(folder: Path) -> Settings:
     if named := os.environ.get(VARIABLE):
         store = Place(named)
     return Settings(store, track)
+
+
+def read_tables(path: Path) -> Written:
+    """All that a file of settings says, with where it stands.
+
+    Raises:
+        CallError: it is not there, is no TOML, or has a table that nobody knows.
+        FaultError: it cannot be read.
+    """
+    if not path.is_file():
+        raise CallError(f"There is no file {path}.", hint="Name a file in TOML, such as outcross.toml.")
+    found = Written(path, _parsed(path), path.read_text(encoding="utf-8-sig"))
+    _check_tables(found)
+    return found
 
 
 def found_above(folder: Path) -> Path:
@@ -197,19 +244,25 @@ def _parsed(path: Path) -> dict[str, Any]:
 
 def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     """One table as its record."""
-    for key in found:
-        if key not in _TABLES:
-            raise _refused(path, None, key, f"There is no {_what(found[key], key)}", _TABLES)
+    written = Written(path, found, path.read_text(encoding="utf-8-sig") if found else "")
+    _check_tables(written)
     table = found.get(name, {})
     if not isinstance(table, dict):
-        raise _refused(path, None, name, f"{name!r} must be a table, [{name}]", ())
+        raise written.refused("", name, f"{name!r} must be a table, [{name}]")
     known = [one.name for one in fields(_TABLES[name])]
     for key, value in table.items():
         if key not in known:
-            raise _refused(path, name, key, f"There is no key {key!r} in [{name}]", known)
+            raise written.refused(name, key, f"There is no key {key!r} in [{name}]", known)
         if problem := _problem(key, value):
-            raise _refused(path, name, key, f"{key} must be {problem}, not {value!r}", ())
+            raise written.refused(name, key, f"{key} must be {problem}, not {value!r}")
     return _TABLES[name](**table)
+
+
+def _check_tables(written: Written) -> None:
+    """Refuse a table that nobody knows."""
+    for key, value in written.tables.items():
+        if key not in (*_TABLES, *ELSEWHERE):
+            raise written.refused("", key, f"There is no {_what(value, key)}", (*_TABLES, *ELSEWHERE))
 
 
 def _what(value: Any, key: str) -> str:
@@ -228,22 +281,16 @@ def _problem(key: str, value: Any) -> str:
     return "" if value >= 1 else "1 or more"
 
 
-def _refused(path: Path, table: str | None, key: str, said: str, known: Any) -> CallError:
-    close = difflib.get_close_matches(key, known, 1)
-    there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
-    hint = f"Did you mean {close[0]!r}?" if close else there
-    return CallError(f"{path}, line {_line(path, table, key)}: {said}.", hint=hint)
-
-
-def _line(path: Path, table: str | None, key: str) -> int:
+def _line(text: str, table: str, key: str, nth: int) -> int:
     """The line on which a key stands; that of its table, or the first, where it is written in some other way."""
     one = rf"""["']?{re.escape(key)}["']?\s*"""
-    within, nearest = None, 1
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    within, nearest, met = "", 1, -1
+    for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"""\s*\[+\s*["']?([^\]"'.\s]+)""", line):
             within = head[1]
-            nearest = number if within in (table, key) else nearest
+            met += within == table
+            nearest = number if within == key or (within == table and met == nth) else nearest
         dotted = rf"\s*{re.escape(table)}\s*\.\s*{one}[=.]" if table else rf"\s*(\[+\s*)?{one}[\]=.]"
-        if re.match(dotted, line) or (within == table and re.match(rf"\s*{one}[=.]", line)):
+        if key and (re.match(dotted, line) or (within == table and met == nth and re.match(rf"\s*{one}[=.]", line))):
             return number
     return nearest

@@ -174,11 +174,17 @@ def is_workspace(folder: Path) -> bool:
     return (folder / FOLDER).is_dir() or (folder / FILE).is_file()
 
 
-def check_new(folder: Path, url: str | None) -> None:
-    """Refuse what `write_new` would not write.
+def check_new(folder: Path, url: str | None, *, policy: bool = False) -> None:
+    """Refuse what `write_new` and `add_policy` would not write.
+
+    Args:
+        folder: of the workspace.
+        url: of its store; None for a file in `.outcross/`.
+        policy: whether one is to be added.
 
     Raises:
-        CallError: there is an `outcross.toml` that names another store, or the address holds a password.
+        CallError: there is an `outcross.toml` that names another store or has a policy, or the address holds a
+            password.
     """
     path = folder / FILE
     if url is not None and re.search(r"//[^/@]*:[^/@]+@|[?&][a-z]*password=", url):
@@ -190,6 +196,8 @@ def check_new(folder: Path, url: str | None) -> None:
     if url is not None and path.exists() and url != told:
         raise CallError(f"{path} is there already, and names another store: {_hidden(told)}.",
                         hint="It is never overwritten: change its [store] url yourself.")  # fmt: skip
+    if policy and _parsed(path).keys() & set(ELSEWHERE):
+        raise CallError(f"{path} has a policy already.", hint="It is never overwritten: change it there yourself.")
 
 
 def write_new(folder: Path, url: str | None) -> bool:
@@ -215,6 +223,24 @@ def write_new(folder: Path, url: str | None) -> bool:
     except OSError as error:
         raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Choose another folder.") from None
     return True
+
+
+def add_policy(folder: Path, text: str) -> None:
+    """Add a policy at the end of `outcross.toml`; what stands there stays.
+
+    Args:
+        folder: of the workspace.
+        text: of the policy, TOML.
+
+    Raises:
+        FaultError: the file cannot be written.
+    """
+    path = folder / FILE
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}")
+    except OSError as error:
+        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Check its rights.") from None
 
 
 def _hidden(url: str | None) -> str:

@@ -48,14 +48,16 @@ def span(interval: Interval, unit: Unit) -> str:
     """An interval in words.
 
     >>> span((0.165, 0.21), "share"), span((2.0, 2.0), "count"), span((1.0, math.inf), "generations")
-    ('16.5 % to 21 %', '2', '1 or more')
+    ('16.5 to 21 %', '2', '1 or more')
     """
     low, high = interval
     if low == high:
         return amount(low, unit)
     if math.isinf(high):
         return f"{amount(low, unit)} or more"
-    return " to ".join(apart(low, high, unit))
+    first, last = apart(low, high, unit)
+    number, _, sign = first.partition(" ")
+    return f"{number if sign == last.partition(' ')[2] else first} to {last}"
 
 
 def enough(value: float, digits: int = DIGITS) -> float:

@@ -4,6 +4,7 @@ An interval whose unfavourable end is within the limit passes; one whose favoura
 inconclusive. What is missing, stale or unknown is unknown. Only the first passes.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 
 from outcross.canonical import plain, rounded
@@ -121,9 +122,13 @@ def _reason(reading: Reading, result: Result) -> str:
     end, limit = apart(soft if result == "fail" else hard, reading.limit, reading.unit)
     names = ("upper", "lower") if reading.way == "max" else ("lower", "upper")
     why = {
-        "pass": f"the {names[0]} end, {end}, is within that", "fail": f"even the {names[1]} end, {end}, is {beyond} that",
-        "inconclusive": f"the {names[0]} end, {end}, is {beyond} that, the {names[1]} is not", "unknown": "",
-    }[result]  # fmt: skip
+        "pass": f"the {names[0]} end, {end}, is within that",
+        "fail": f"even the {names[1]} end, {end}, is {beyond} that",
+        "inconclusive": f"the {names[0]} end, {end}, is {beyond} that, the {names[1]} is not",
+        "unknown": "",
+    }[result]
+    if math.isinf(hard):
+        why = "it may be without end"
     if low == high:
         why = "it is within that" if result == "pass" else f"it is {beyond} that"
     told = end if low == high else span(reading.found, reading.unit)

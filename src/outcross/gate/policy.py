@@ -8,6 +8,7 @@ once, and that a policy is not older than itself allows.
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from outcross.errors import CallError
@@ -24,7 +25,7 @@ from outcross.gate.shapes import (
     Shape,
     one_of,
 )  # fmt: skip
-from outcross.settings import Written
+from outcross.settings import Written, read_tables
 
 TO_FILL = "fill in"
 """An owner whose name begins so is one that nobody has named yet."""
@@ -129,6 +130,37 @@ def policy_of(written: Written) -> Policy:
     criteria = tuple(_criterion(_Table(written, "criterion", one, nth)) for nth, one in enumerate(rows))
     _once(written, criteria)
     return Policy(criteria=criteria, **(told | {"review": told["review"] or "", "level": float(told["level"])}))
+
+
+def chosen_policy(own: Path, named: str | Path | None = None) -> Policy:
+    """The policy of a file that is named, or that of a workspace.
+
+    Args:
+        own: the workspace's settings, there or not.
+        named: another file; None for none.
+
+    Raises:
+        CallError: there is none, something in it cannot be, or it is older than the workspace's policy of the same
+            name still allows.
+    """
+    settings = read_tables(own) if own.exists() else Written(own, {})
+    if named is None:
+        return policy_of(settings)
+    told = policy_of(read_tables(Path(named)))
+    _check_version(told, settings)
+    return told
+
+
+def _check_version(policy: Policy, own: Written) -> None:
+    head = own.tables.get("policy")
+    if not isinstance(head, Mapping) or head.get("name") != policy.name:
+        return
+    least = policy_of(own).min_version
+    if policy.version < least:
+        raise CallError(
+            f"Version {policy.version} of the policy {policy.name!r} may not be used any more: {own.path} asks for"
+            f" version {least} at least.", hint="Use the newer policy, or ask who owns it.",
+        )  # fmt: skip
 
 
 def _criterion(table: _Table) -> Criterion:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from outcross.gate.amounts import amount, enough, tokens
+from outcross.gate.amounts import amount, enough, span, tokens
 from outcross.gate.sources import Source
 
 MOST = 6
@@ -141,7 +141,8 @@ def dropping(gap: Gap) -> str:
         whole = part.weight * gap.total
         need = left * (high - gap.limit) / (part.high - gap.limit)
         if enough(need) < whole:
-            out.append(f"{tokens(enough(need))} of the {tokens(whole)} of {part.source.name}")
+            least = span((enough(need), whole), "tokens").replace(" to ", " of the ")
+            out.append(f"{least} of {part.source.name}")
             return f"Leave out {' and '.join(out)}."
         out.append(f"{part.source.name}, {tokens(whole)}")
         if need <= whole * (1 + 1e-9):

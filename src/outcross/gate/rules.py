@@ -75,13 +75,18 @@ def _share(sources: tuple[Source, ...], broken: list[tuple[Source, Broken]], lim
 
 
 def _mended(broken: list[tuple[Source, Broken]]) -> tuple[str, ...]:
-    """What would mend each, those with most tokens first."""
-    told = [
-        f"{how.remedy} ({one.name}{'' if one.tokens is None else f', {tokens(one.tokens)}'})."
-        for one, how in broken[:MOST]
-    ]
-    left = len(broken) - MOST
-    return (*told, f"Mend {left:,} more sources in the same way.") if left > 0 else tuple(told)
+    """What would mend them, by what is to be done; those with most tokens first."""
+    ways: dict[str, list[Source]] = {}
+    for one, how in broken:
+        ways.setdefault(how.remedy, []).append(one)
+    return tuple(f"{way}: {_named(some)}." for way, some in list(ways.items())[:MOST])
+
+
+def _named(sources: list[Source]) -> str:
+    """Sources with their tokens; of many the largest."""
+    told = [one.name if one.tokens is None else f"{one.name}, {tokens(one.tokens)}" for one in sources[:MOST]]
+    more = f"; and {len(sources) - MOST:,} more" if len(sources) > MOST else ""
+    return f"{'; '.join(told)}{more}"
 
 
 def required_fields(criterion: Criterion, source: Source, now: str) -> Broken | None:

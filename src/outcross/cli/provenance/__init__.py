@@ -5,7 +5,9 @@ import click
 from outcross.cli.group import Commands
 
 # Each command's module and what it does, as in `outcross.cli.group`.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "check": ("outcross.cli.provenance.check", "Hold a mix against the policy: what passes, and what would mend it."),
+}
 
 
 @click.group("provenance", cls=Commands, known=COMMANDS)

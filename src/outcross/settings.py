@@ -151,7 +151,7 @@ def read_tables(path: Path) -> Written:
     if not path.is_file():
         raise CallError(f"There is no file {path}.", hint="Name a file in TOML, such as outcross.toml.")
     found = Written(path, _parsed(path), path.read_text(encoding="utf-8-sig"))
-    _check_tables(found)
+    check_tables(found)
     return found
 
 
@@ -271,7 +271,7 @@ def _parsed(path: Path) -> dict[str, Any]:
 def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     """One table as its record."""
     written = Written(path, found, path.read_text(encoding="utf-8-sig") if found else "")
-    _check_tables(written)
+    check_tables(written)
     table = found.get(name, {})
     if not isinstance(table, dict):
         raise written.refused("", name, f"{name!r} must be a table, [{name}]")
@@ -284,8 +284,12 @@ def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     return _TABLES[name](**table)
 
 
-def _check_tables(written: Written) -> None:
-    """Refuse a table that nobody knows."""
+def check_tables(written: Written) -> None:
+    """Refuse a table that nobody knows.
+
+    Raises:
+        CallError: there is one.
+    """
     for key, value in written.tables.items():
         if key not in (*_TABLES, *ELSEWHERE):
             raise written.refused("", key, f"There is no {_what(value, key)}", (*_TABLES, *ELSEWHERE))

@@ -132,33 +132,48 @@ def documents(likely: float, end: float) -> int:
 
 def dropping(gap: Gap) -> str:
     """Leave out as little as is enough, of the sources with the highest share."""
-    if gap.total is None:
-        return ""
-    high, left, out = gap.high, gap.total, []
-    for part in sorted(gap.parts, key=lambda one: (-one.high, -one.weight)):
-        if part.high <= gap.limit or not part.weight:
+    told = []
+    for part, out in least_dropped(gap):
+        whole = part.weight * (gap.total or 0.0)
+        some = f"{span((out, whole), 'tokens').replace(' to ', ' of the ')} of {part.source.name}"
+        told.append(some if out < whole else f"{part.source.name}, {tokens(whole)}")
+    return f"Leave out {' and '.join(told)}." if told else ""
+
+
+def least_dropped(gap: Gap) -> list[tuple[Part, float]]:
+    """The fewest tokens to leave out, by source; nothing where leaving out MOST sources is not enough.
+
+    With T tokens at an upper end H, leaving d of a source at h out gives (H T - d h) / (T - d). That is the limit L at
+    d = T (H - L) / (h - L): least for the source with the highest h.
+    """
+    high, left, out = gap.high, gap.total or 0.0, list[tuple[Part, float]]()
+    for part in sorted(gap.parts, key=lambda one: (-one.high, -one.weight))[:MOST]:
+        whole = part.weight * (gap.total or 0.0)
+        if part.high <= gap.limit or not whole:
             break
-        whole = part.weight * gap.total
-        need = left * (high - gap.limit) / (part.high - gap.limit)
-        if enough(need) < whole:
-            least = span((enough(need), whole), "tokens").replace(" to ", " of the ")
-            out.append(f"{least} of {part.source.name}")
-            return f"Leave out {' and '.join(out)}."
-        out.append(f"{part.source.name}, {tokens(whole)}")
-        if need <= whole * (1 + 1e-9):
-            return f"Leave out {' and '.join(out)}."
-        high = max((high * left - part.high * whole) / (left - whole), 0.0) if left > whole else 0.0
-        left -= whole
-        if len(out) >= MOST or left <= 0:
+        need = enough(left * (high - gap.limit) / (part.high - gap.limit))
+        if need <= whole and need < left:
+            return [*out, (part, need)]
+        out.append((part, whole))
+        if whole >= left:
             break
-    return ""
+        high, left = max((high * left - part.high * whole) / (left - whole), 0.0), left - whole
+        if high <= gap.limit:
+            return out
+    return []
 
 
 def adding(gap: Gap) -> str:
     """Add human text that is believed."""
+    least = least_added(gap)
+    return f"Add {tokens(least)} of human text that is signed (level 2)." if least else ""
+
+
+def least_added(gap: Gap) -> float:
+    """The fewest tokens of human text to add, H T / (T + a) being the limit L at a = T (H - L) / L; 0 for none."""
     if gap.total is None or gap.limit <= 0:
-        return ""
-    return f"Add {tokens(enough(gap.total * gap.width / gap.limit))} of human text that is signed (level 2)."
+        return 0.0
+    return enough(gap.total * gap.width / gap.limit)
 
 
 def _held(source: Source) -> str:

@@ -11,8 +11,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcross.audits.record import Audit
+from outcross.gate.record import Verdict
 from outcross.provenance.record import Record
 from outcross.report.comparing import Compared, comparison_outline
+from outcross.report.gating import verdict_outline
+from outcross.report.gating_junit import verdict_junit
+from outcross.report.gating_markdown import verdict_markdown
+from outcross.report.gating_page import verdict_page
+from outcross.report.gating_text import verdict_text
 from outcross.report.listing import generation_text, generations_text
 from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
@@ -43,6 +49,11 @@ __all__ = [
     "track_to_json",
     "track_to_markdown",
     "track_to_text",
+    "verdict_to_html",
+    "verdict_to_json",
+    "verdict_to_junit",
+    "verdict_to_markdown",
+    "verdict_to_text",
 ]
 
 
@@ -148,3 +159,30 @@ def record_to_text(
 def records_to_text(records: Sequence[Record], width: int | None = None, *, colour: bool = False) -> str:
     """Provenance records for a terminal, one a line, in the order given; arguments as in `to_text`."""
     return records_text(records, width, colour=colour)
+
+
+def verdict_to_text(
+    verdict: Verdict, width: int | None = None, *, colour: bool = False, next_steps: Sequence[str] = ()
+) -> str:
+    """The verdict for a terminal; arguments as in `to_text`."""
+    return verdict_text(verdict_outline(verdict), width, colour=colour, next_steps=next_steps)
+
+
+def verdict_to_markdown(verdict: Verdict) -> str:
+    """The verdict as Markdown, for a pull request."""
+    return verdict_markdown(verdict_outline(verdict))
+
+
+def verdict_to_html(verdict: Verdict) -> str:
+    """The verdict as one HTML file that loads nothing and runs no script."""
+    return verdict_page(verdict_outline(verdict))
+
+
+def verdict_to_junit(verdict: Verdict) -> str:
+    """The verdict as JUnit XML: each requirement a test case."""
+    return verdict_junit(verdict_outline(verdict), verdict.made)
+
+
+def verdict_to_json(verdict: Verdict, *, pretty: bool = False) -> str:
+    """The record itself: canonical JSON, or indented and in ASCII, which is safe to print."""
+    return json.dumps(verdict.to_dict(), indent=2, sort_keys=True) if pretty else verdict.to_json()

@@ -16,6 +16,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("outcross.cli.provenance.show", "Show one provenance record."),
     "validate": ("outcross.cli.provenance.validate", "Check provenance records, and list what is left open."),
     "wrappers": ("outcross.cli.provenance.wrappers", "Count documents that wrap Content Credentials (C2PA)."),
+    "check": ("outcross.cli.provenance.check", "Hold a mix against the policy: what passes, and what would mend it."),
 }
 
 

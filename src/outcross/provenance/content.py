@@ -1,9 +1,9 @@
 """What text consists of, as intervals, and what becomes of them when it is mixed, filtered, changed or written anew.
 
 Shares are of tokens. Every token is human, edited, synthetic or procedural, so the four sum to 1; "made" is what a
-model had a hand in: edited and synthetic. Depth counts the models between a token and what people wrote: 0 for human and
-procedural text, and for text of a model one more than the depth of what the model was trained on. Two readings of it
-are carried along: the mean (one more than the *mean* depth of the model's data) and the deepest (one more than the
+model had a hand in: edited and synthetic. Depth counts the models between a token and what people wrote: 0 for human
+and procedural text, and for text of a model one more than the depth of what the model was trained on. Two readings of
+it are carried along: the mean (one more than the *mean* depth of the model's data) and the deepest (one more than the
 *largest*). Every rule is monotone: more made text, or deeper text, at the input never means less at the output. So the
 ends of what comes out follow from the ends of what goes in, and a thing that is unknown on several paths costs no
 width: all paths reach their ends together.

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from outcross.errors import DataError
-from outcross.provenance.content import UNKNOWN, Content, Told, content_of, hull, met
+from outcross.provenance.content import UNBOUNDED, UNKNOWN, Content, Told, content_of, hull, met
 from outcross.provenance.lineage import Feed, Lineage, Node
 from outcross.provenance.mix import Assumption, Mix, Model, Portion, Source
-from outcross.provenance.record import ANY, PARTS, TEXT, Bounds, Generator, Operation, Part, Record, Upstream
+from outcross.provenance.record import ANY, PARTS, TEXT, Bounds, Generator, Part, Record, Upstream
 from outcross.provenance.trust import Audited, Belief, Finding, Proofs, Standing, believed, standing
 
 MOST_UPSTREAM = 100_000
@@ -125,9 +125,10 @@ class _Assembling:
             self._add(Node(f"mix:{blend.name}", blend.name, "mix", "mix", self._feeds(blend.sources), told=told))
         named = [*self.mix.models, *(Model(one) for one in self._nameless())]
         for model in named:
-            op: Operation | str = "mix" if model.trained_on else ""
-            self._add(Node(f"model:{model.id}", model.id, "model", op, self._feeds(model.trained_on),  # type: ignore[arg-type]
-                           told=self._assumption(model.id), digest=model.digest))  # fmt: skip
+            self._add(Node(
+                f"model:{model.id}", model.id, "model", "mix" if model.trained_on else "",
+                self._feeds(model.trained_on), told=self._assumption(model.id), digest=model.digest,
+            ))  # fmt: skip
         self._check_assumptions()
         line = None if self.mix.line is None else tuple(f"model:{one}" for one in self.mix.line)
         lineage = Lineage(self.nodes, f"mix:{self.mix.name}", line)
@@ -135,8 +136,8 @@ class _Assembling:
 
     def _nameless(self) -> list[str]:
         """Models that are named somewhere, and of which nothing is told."""
-        named = {one for node in self.nodes.values() for one in node.by} | {f"model:{one}" for one in self.mix.line or ()}
-        return sorted(one.removeprefix("model:") for one in named - {f"model:{one.id}" for one in self.mix.models})
+        named = {one.removeprefix("model:") for node in self.nodes.values() for one in node.by}
+        return sorted((named | set(self.mix.line or ())) - {one.id for one in self.mix.models})
 
     def _add(self, node: Node) -> None:
         self.nodes[node.id] = node
@@ -169,7 +170,7 @@ class _Assembling:
         node = replace(node, told=shares, by=makers)
         if told is not None and told.op:
             by = tuple(f"model:{self.models.get(one, one)}" for one in told.by) or makers
-            return replace(node, op=told.op, inputs=self._feeds(told.of), by=by, kept=told.kept), known  # type: ignore[arg-type]
+            return replace(node, op=told.op, inputs=self._feeds(told.of), by=by, kept=told.kept), known
         if best is not None and best.record.derived_from:
             node = self._derived(replace(node, traced=known.belief.level >= 2), best.record)
         return node, known
@@ -234,8 +235,8 @@ class _Assembling:
         for one in (*self.assumed.values(), *self.lapsed):
             if one.id not in names:
                 close = difflib.get_close_matches(one.id, sorted(names), 1)
-                raise DataError(f"The assumption about {one.id!r} speaks of nothing in the lineage.",
-                                hint=f"Did you mean {close[0]!r}?" if close else "Name a source, a mix or a model.")  # fmt: skip
+                hint = f"Did you mean {close[0]!r}?" if close else "Name a source, a mix or a model."
+                raise DataError(f"The assumption about {one.id!r} speaks of nothing in the lineage.", hint=hint)
             if one.id in self.assumed and content_of(told_by(one)) is None:
                 raise DataError(f"The assumption about {one.id!r} cannot be true: its shares do not sum to 1.",
                                 hint="Correct them in the mix file.")  # fmt: skip
@@ -267,16 +268,13 @@ def _assuming(told: Told | None, assumption: Assumption | None) -> tuple[Told | 
     assumed = told_by(assumption)
     if told is None:
         return assumed, None
-    one, other = content_of(told) or UNKNOWN, content_of(replace(assumed, mean=ANY_DEPTH, deepest=ANY_DEPTH)) or UNKNOWN
+    one, other = content_of(told) or UNKNOWN, content_of(replace(assumed, mean=UNBOUNDED, deepest=UNBOUNDED)) or UNKNOWN
     both = met(one, other)
     if both is not None:
         return _with_shares(assumed, both), None
     said = f"What is assumed of it ({assumption.owner}) and what is known exclude each other."
     return _with_shares(assumed, hull((one, other))), Finding(
         "contradictory", said, "Withdraw the assumption, or ask whoever declared it which is true.")  # fmt: skip
-
-
-ANY_DEPTH: Bounds = (0.0, float("inf"))
 
 
 def _with_shares(told: Told, content: Content) -> Told:

@@ -40,8 +40,8 @@ def self_loops(lineage: Lineage) -> tuple[Loop, ...] | None:
     return tuple(found.values())
 
 
-def fresh_human(lineage: Lineage, found: Flow) -> Bounds:
-    """Share of the mix that is human text of sources which no earlier generation consumed.
+def fresh_human(lineage: Lineage, found: Flow) -> Mapping[str, Bounds]:
+    """Share of every text of the mix that is human and of sources which no earlier generation consumed, by id.
 
     Earlier generations are the models of the line and all that the mix comes from. A source counts as consumed whole,
     by its id or by the digest of its bytes; where nobody says what a model of the line was trained on, it may have
@@ -62,8 +62,7 @@ def fresh_human(lineage: Lineage, found: Flow) -> Bounds:
             touched.add(id_)
             low, high = _passed_on(node, fresh)
             fresh[id_] = min(low, human[0]), min(high, human[1])
-    low, high = fresh[lineage.target]
-    return (0.0 if _untold(lineage) else low), high
+    return {id_: (0.0, high) for id_, (_, high) in fresh.items()} if _untold(lineage) else fresh
 
 
 def _consumed(lineage: Lineage) -> set[str]:

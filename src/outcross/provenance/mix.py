@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from outcross.canonical import plain
 from outcross.errors import CallError
@@ -53,7 +53,7 @@ class Source:
 
     name: str
     records: tuple[str, ...] = ()
-    op: Operation | str = ""
+    op: Operation | Literal[""] = ""
     of: tuple[Portion, ...] = ()
     by: tuple[str, ...] = ()
     kept: float | None = None
@@ -191,7 +191,8 @@ def _target(top: Table, name: str, mixes: list[Blend]) -> str:
 
 
 def _source(table: Table) -> Source:
-    op = table.one_of("op", OPERATIONS)
+    word = table.one_of("op", OPERATIONS)
+    op: Operation | Literal[""] = next((one for one in OPERATIONS if one == word), "")
     kept = table.number("kept", 1.0)
     if kept is not None and (op != "filter" or kept == 0):
         raise table.refused(("kept",), "`kept` is the share above 0 that a filter keeps", 'Say op = "filter" too.')

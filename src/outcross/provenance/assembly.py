@@ -31,11 +31,13 @@ class Ground:
     Attributes:
         testimonies: records that speak of it; several are held against each other.
         audited: what labels say of its bytes, or None. digest: of its bytes; empty where they are not named.
+        findings: of what is not used.
     """
 
     testimonies: tuple[Testimony, ...] = ()
     audited: Audited | None = None
     digest: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ class _Assembling:
         standings = tuple(standing(one.record, one.proofs, self.now) for one in ground.testimonies)
         records = [one.record for one in ground.testimonies]
         belief = believed(list(zip(records, standings, strict=True)), ground.audited)
+        belief = replace(belief, findings=(*belief.findings, *ground.findings))
         known = Known(name, ground, belief, standings)
         node = Node(f"source:{name}", name, "source", proven=belief.proven, digest=ground.digest)
         if not known.blocking:

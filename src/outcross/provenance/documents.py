@@ -88,8 +88,8 @@ def read(path: str | Path) -> Document:
     return parsed(bytes_of(path), str(path))
 
 
-def bytes_of(path: str | Path) -> bytes:
-    """The bytes of a metadata file, no more of them than one may have.
+def bytes_of(path: str | Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a metadata file, where it has no more than so many.
 
     Raises:
         CallError: it is not there, or no file. DataError: it is too large. FaultError: it cannot be read.
@@ -99,17 +99,15 @@ def bytes_of(path: str | Path) -> bytes:
         if not file.is_file():
             raise CallError(f"There is no file {path}.", hint="Check the path.")
         with file.open("rb") as handle:
-            data = handle.read(MOST_BYTES + 1)
+            data = handle.read(most + 1)
     except (OSError, ValueError) as error:
         raise FaultError(f"{path} cannot be read: {error}.", hint="Check its rights.") from None
-    return _within(data, str(path))
+    return _within(data, str(path), most)
 
 
-def _within(data: bytes, name: str) -> bytes:
-    if len(data) > MOST_BYTES:
-        raise DataError(
-            f"{name} has more than {MOST_BYTES >> 20} MB.", hint="Metadata files are small: is it the data?"
-        )
+def _within(data: bytes, name: str, most: int = MOST_BYTES) -> bytes:
+    if len(data) > most:
+        raise DataError(f"{name} has more than {most >> 20} MB.", hint="Metadata files are small: is it the data?")
     return data
 
 

@@ -48,7 +48,7 @@ class Source:
         records: files or names of records that speak of it; several are held against each other.
         op: how it came from `of`, or empty. by: ids of the models that did it. kept: by a filter, share of tokens.
         of: what it came from.
-        corpus: paths of its bytes. manifest, signature, audit: files that speak of them.
+        corpus: folder or file of its bytes. manifest, signature, audit: files that speak of them.
     """
 
     name: str
@@ -57,7 +57,7 @@ class Source:
     of: tuple[Portion, ...] = ()
     by: tuple[str, ...] = ()
     kept: float | None = None
-    corpus: tuple[str, ...] = ()
+    corpus: str = ""
     manifest: str = ""
     signature: str = ""
     audit: str = ""
@@ -202,7 +202,7 @@ def _source(table: Table) -> Source:
     if of and not op:
         raise table.refused(("of",), "nothing says how it came from that", f"Say op = one of {', '.join(OPERATIONS)}.")
     return Source(
-        table.text("name", needed=True), table.texts("record"), op, of, table.texts("by"), kept, table.texts("corpus"),
+        table.text("name", needed=True), table.texts("record"), op, of, table.texts("by"), kept, table.text("corpus"),
         table.text("manifest"), table.text("signature"), table.text("audit"),
     )  # fmt: skip
 

@@ -19,7 +19,9 @@ from outcross.provenance.content import UNKNOWN, Content, Told, admitted, conten
 from outcross.provenance.record import NONE, PARTS, TEXT, Bounds, Part, Record
 
 Code = Literal["absent", "contradictory", "expired", "forged", "replayed", "unlisted", "unchecked"]
-Signature = Literal["valid", "invalid", "absent"]
+Signature = Literal["valid", "invalid", "unknown", "absent"]
+"""Of a known key; not that of the key it names; of a key that nobody knows; none."""
+
 Consequence = Literal["blocks", "escalates", "lowers"]
 
 CONSEQUENCES: Mapping[Code, Consequence] = {
@@ -169,6 +171,10 @@ def _forged(record: Record, proofs: Proofs) -> Finding | None:
 
 def _lacking(proofs: Proofs) -> list[Finding]:
     """What a signature lacks."""
+    if proofs.signature == "unknown":
+        return [Finding("unlisted", "It is signed with a key that nobody here knows.",
+                        "Enrol the key (outcross keys enrol) and add it to [provenance] signers, if it is to be "
+                        "trusted.")]  # fmt: skip
     if proofs.signature != "valid":
         return []
     found = []

@@ -143,14 +143,25 @@ def hashed(corpus: str | Path, cut: Cut | None = None, watch: Watcher = nobody) 
     cut = cut or Cut()
     path = Path(corpus)
     files = listed(path, cut.ignored)
-    if not files:
-        raise CallError(f"There are no files in {path}.", hint="Name the folder of a corpus, or one file.")
-    jobs = [job for one in files for job in _pieces(one, cut)]
-    digests = _digests(path, jobs, cut.hash_type, watch)
-    resources = (Resource(one.path, start, stop, made) for (one, start, stop), made in zip(jobs, digests, strict=True))
+    if not any(one.size for one in files) and (not files or cut.method == "shards"):
+        raise CallError(
+            f"There is nothing in {path} to be signed for.", hint="Name the folder of a corpus, or one file."
+        )
     ignored = () if files[0].path == WHOLE else cut.ignored
     size = cut.shard_size if cut.method == "shards" else 0
-    return Manifest(named(path), in_order(resources), cut.method, size, cut.hash_type, ignored)
+    resources = in_order(resources_of(path, files, cut, watch))
+    return Manifest(named(path), resources, cut.method, size, cut.hash_type, ignored)
+
+
+def resources_of(corpus: Path, files: Sequence[Found], cut: Cut, watch: Watcher = nobody) -> list[Resource]:
+    """The resources of some files of a corpus, hashed.
+
+    Raises:
+        DataError, FaultError, MissingExtraError: see `hashed`.
+    """
+    jobs = [job for one in files for job in _pieces(one, cut)]
+    digests = _digests(corpus, jobs, cut.hash_type, watch)
+    return [Resource(one.path, start, stop, made) for (one, start, stop), made in zip(jobs, digests, strict=True)]
 
 
 def compared(manifest: Manifest, corpus: str | Path, watch: Watcher = nobody) -> Differences:

@@ -5,7 +5,10 @@ import click
 from outcross.cli.group import Commands
 
 # Each command's module and what it does, as in `outcross.cli.group`.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "sign": ("outcross.cli.provenance.sign", "Sign for the bytes of a corpus, and for what is said of it."),
+    "verify": ("outcross.cli.provenance.verify", "Say who signed, and whether the bytes are still those."),
+}
 
 
 @click.group("provenance", cls=Commands, known=COMMANDS)

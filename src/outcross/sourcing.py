@@ -190,7 +190,8 @@ def generation_mix(known: dict[str, Generation], name: str) -> Mix:
         Source(label, op="generate", by=(wrote[root],)) if root in wrote and wrote[root] != name else Source(label)
         for root, label in names.items()
     )
-    models = tuple(Model(one.name, _portions(one.train, names), one.model) for one in known.values() if one.name in line)
+    earlier = [one for one in known.values() if one.name in line]
+    models = tuple(Model(one.name, _portions(one.train, names), one.model) for one in earlier)
     mix_name = f"training data of {name}"
     return Mix(mix_name, sources, (Blend(mix_name, _portions(head.train, names)),), models, line=tuple(line))
 

@@ -29,6 +29,7 @@ from outcross.settings import FILE, FOLDER, check_new, is_workspace, read, write
 if TYPE_CHECKING:
     from outcross.labelling import Labelling
     from outcross.principals import KnownKey
+    from outcross.sourcing import Sourcing
     from outcross.store.keys import Keys
     from outcross.store.provenance import Records
     from outcross.track.record import Track
@@ -207,6 +208,17 @@ class Workspace:
         from outcross.sealing import signers  # noqa: PLC0415 - cryptography, only for those who sign
 
         return signers(self.folder, self.settings.provenance.signers, self.keys.keys())
+
+    @property
+    def sources(self) -> "Sourcing":
+        """Where the data of mixes come from, as far as this workspace knows.
+
+        Raises:
+            CallError: the settings list a signer that nobody knows; the message names its line.
+        """
+        from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who ask
+
+        return Sourcing(self.store, self.signers())
 
     @property
     def tracking(self) -> "Tracking":

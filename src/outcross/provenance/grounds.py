@@ -23,8 +23,6 @@ from outcross.run import Watcher, nobody
 from outcross.shares import LABELS
 
 
-
-
 @dataclass(frozen=True)
 class Believing:
     """Whom a workspace believes.
@@ -209,4 +207,3 @@ def _other_bytes(manifest: Manifest, root: str) -> bool:
 def _unbound(record: Record) -> bytes:
     """What a record says, whatever bytes it was bound to later."""
     return canonical_json(replace(record, subject=replace(record.subject, digest="")).to_dict())
-

@@ -78,7 +78,7 @@ class _Writing:
                unit: str = OF_TOKENS) -> Evidence:  # fmt: skip
         """A share of the mix, with the share within each of its sources and why it is that."""
         items = tuple(
-            {"source": one.known.name, "share": one.share, "low": low, "high": high, "why": why(one)}
+            {"source": one.known.name, "share": one.share, "low": low, "high": high, "why": why(self.account, one)}
             for one in self._all for low, high in [within[one.node.id]]
         )  # fmt: skip
         return self._one(name, self.untold or self._bounds(ends, unit), items)
@@ -125,20 +125,30 @@ def _assumptions(account: Account) -> Iterator[dict[str, Any]]:
                    "expires": one.expires, "lapsed": lapsed}  # fmt: skip
 
 
-def why(taken: Taken) -> str:
+def why(account: Account, taken: Taken) -> str:
     """Why a source is taken for what it is, in a few words."""
     known = taken.known
     if known.blocking:
         return "forged: nothing of it is believed"
-    if known.ground.audited is not None:
-        return "by labels of a sample of its bytes"
     best = known.best
-    if best is None:
-        came = {one.id for one in taken.node.inputs} | set(taken.node.by)
-        names = ", ".join(sorted(one.partition(":")[2] for one in came)[:3])
-        return f"{taken.node.op} of {names}" if taken.node.op else "nobody says"
-    believed = " and not proven" if known.belief.level < 2 and taken.content.vacuous else ""
-    return f"declared {best.record.origin().kind}, level {known.belief.level}{believed}"
+    said = [f"declared {best.record.origin().kind}, level {known.belief.level}"] if best is not None else []
+    if said and known.belief.level < 2 and taken.content.vacuous:
+        said[0] += ": not proven"
+    if known.ground.audited is not None:
+        said = ["labels of a sample of its bytes"]
+    said += [_came(account, taken)] if taken.node.op else []
+    said += [f"assumed by {one.owner}" for one in account.assembly.assumed if one.id == known.name]
+    return "; ".join(said) or "nobody says"
+
+
+def _came(account: Account, taken: Taken) -> str:
+    """How a source came from others."""
+    nodes, node = account.lineage.nodes, taken.node
+    texts, makers = ([nodes[one].name for one in some][:3] for some in ((feed.id for feed in node.inputs), node.by))
+    if node.op == "generate":
+        return f"written by {', '.join(makers) or 'some model'}"
+    by = f" by {', '.join(makers)}" if makers and node.op in ("translate", "edit") else ""
+    return f"{node.op} of {', '.join(texts)}{by}"
 
 
 def remedy(one: Unresolved, account: Account) -> str:

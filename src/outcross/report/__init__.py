@@ -11,7 +11,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from outcross.audits.record import Audit
+from outcross.provenance.account import Account
+from outcross.provenance.graph import graph_of
+from outcross.report.charts.sources import sources_svg
 from outcross.report.comparing import Compared, comparison_outline
+from outcross.report.lineage_text import lineage_text
 from outcross.report.listing import generation_text, generations_text
 from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
@@ -30,6 +34,8 @@ __all__ = [
     "comparison_to_text",
     "generation_to_text",
     "generations_to_text",
+    "lineage_to_svg",
+    "lineage_to_text",
     "to_html",
     "to_json",
     "to_markdown",
@@ -125,3 +131,13 @@ def generation_to_text(record: Mapping[str, Any], width: int | None = None, *, c
         colour: likewise.
     """
     return generation_text(record, width, colour=colour)
+
+
+def lineage_to_text(account: Account, width: int | None = None, *, colour: bool = False) -> str:
+    """Where a mix comes from, for a terminal; arguments as in `to_text`."""
+    return lineage_text(account, width, colour=colour)
+
+
+def lineage_to_svg(account: Account) -> str:
+    """The lineage of a mix as a picture of its own, for light and dark screens; of a large one the nearest nodes."""
+    return sources_svg(graph_of(account))

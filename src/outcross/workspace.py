@@ -212,6 +212,17 @@ class Workspace:
         return signers(self.folder, self.settings.provenance.signers, self.keys.keys())
 
     @property
+    def sources(self) -> "Sourcing":
+        """Where the data of mixes come from, as far as this workspace knows.
+
+        Raises:
+            CallError: the settings list a signer that nobody knows; the message names its line.
+        """
+        from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who ask
+
+        return Sourcing(self.store, self.signers())
+
+    @property
     def tracking(self) -> "Tracking":
         """The generations of this workspace."""
         from outcross.tracking import Tracking  # noqa: PLC0415 - only for those who track

@@ -12,13 +12,17 @@ from typing import Any
 
 from outcross.audits.record import Audit
 from outcross.gate.record import Verdict
+from outcross.provenance.account import Account
+from outcross.provenance.graph import graph_of
 from outcross.provenance.record import Record
+from outcross.report.charts.sources import sources_svg
 from outcross.report.comparing import Compared, comparison_outline
 from outcross.report.gating import verdict_outline
 from outcross.report.gating_junit import verdict_junit
 from outcross.report.gating_markdown import verdict_markdown
 from outcross.report.gating_page import verdict_page
 from outcross.report.gating_text import verdict_text
+from outcross.report.lineage_text import lineage_text
 from outcross.report.listing import generation_text, generations_text
 from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
@@ -38,6 +42,8 @@ __all__ = [
     "comparison_to_text",
     "generation_to_text",
     "generations_to_text",
+    "lineage_to_svg",
+    "lineage_to_text",
     "record_to_text",
     "records_to_text",
     "to_html",
@@ -186,3 +192,13 @@ def verdict_to_junit(verdict: Verdict) -> str:
 def verdict_to_json(verdict: Verdict, *, pretty: bool = False) -> str:
     """The record itself: canonical JSON, or indented and in ASCII, which is safe to print."""
     return json.dumps(verdict.to_dict(), indent=2, sort_keys=True) if pretty else verdict.to_json()
+
+
+def lineage_to_text(account: Account, width: int | None = None, *, colour: bool = False) -> str:
+    """Where a mix comes from, for a terminal; arguments as in `to_text`."""
+    return lineage_text(account, width, colour=colour)
+
+
+def lineage_to_svg(account: Account) -> str:
+    """The lineage of a mix as a picture of its own, for light and dark screens; of a large one the nearest nodes."""
+    return sources_svg(graph_of(account))

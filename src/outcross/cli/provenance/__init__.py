@@ -6,6 +6,7 @@ from outcross.cli.group import Commands
 
 # Each command's module and what it does, as in `outcross.cli.group`.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "graph": ("outcross.cli.provenance.graph", "Show where a mix comes from, and what is missing."),
     "sign": ("outcross.cli.provenance.sign", "Sign for the bytes of a corpus, and for what is said of it."),
     "verify": ("outcross.cli.provenance.verify", "Say who signed, and whether the bytes are still those."),
     "explain": ("outcross.cli.provenance.explain", "List the fields of a provenance record, or explain one."),

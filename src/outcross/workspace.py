@@ -250,13 +250,6 @@ class Workspace:
         given = {name: value for name, value in (chosen or {}).items() if value is not None}
         return self.tracking.track(head, Plan(criteria=tuple(map(criterion, told)), **(defaults | given)))
 
-    @property
-    def sources(self) -> "Sourcing":
-        """What is known of the sources of mixes in this workspace."""
-        from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who look at sources
-
-        return Sourcing(self.store, self.settings)
-
     def check(self, mix: str, policy: str | Path | None = None) -> "Verdict":
         """Hold a mix against a policy.
 

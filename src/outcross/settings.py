@@ -5,13 +5,16 @@ url = "postgresql://USER@HOST/DATABASE"    where rows are kept; OUTCROSS_STORE g
 
 [track]
 alpha = 0.05                               how tracking looks at generations, see `Track`
+
+[provenance]
+signers = ["NAME", "p256:..."]             whose signatures under provenance are believed
 """
 
 import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -57,24 +60,37 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """Whose word on the origin of data is believed.
+
+    Attributes:
+        signers: principals of the workspace by name, or public keys as they are written.
+    """
+
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a workspace.
 
     Attributes:
         store: where rows are kept.
         track: how generations are tracked.
+        provenance: whose word on the origin of data is believed.
     """
 
     store: Place = field(default_factory=Place)
     track: Track = field(default_factory=Track)
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 _KINDS: Mapping[str, Any] = {
     "url": (str,), "alpha": (float, int), "looks": (int,), "primary": (str,), "first_words": (int,),
-    "cluster_by": (str,), "reference": (str,),
+    "cluster_by": (str,), "reference": (str,), "signers": (list,),
 }  # fmt: skip
-_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number"}
-_TABLES: Mapping[str, type] = {"store": Place, "track": Track}
+_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number", list: "a list of texts in quotes"}
+_TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
 
 _NEW = """\
 # The settings of this workspace. Keep this file in version control; .outcross/ stays out of it.
@@ -102,10 +118,22 @@ def read(folder: Path) -> Settings:
     """
     path = folder / FILE
     found = _parsed(path)
-    store, track = (_filled(path, found, name) for name in ("store", "track"))
+    store, track, provenance = (_filled(path, found, name) for name in _TABLES)
     if named := os.environ.get(VARIABLE):
         store = Place(named)
-    return Settings(store, track)
+    return Settings(store, track, provenance)
+
+
+def refused(folder: Path, place: tuple[str, str], said: str, known: Collection[str]) -> CallError:
+    """The error for a value that only others can judge, with the line of `outcross.toml` on which it stands.
+
+    Args:
+        folder: of the workspace.
+        place: table and key.
+        said: what is wrong with it.
+        known: what it could have been.
+    """
+    return _refused(folder / FILE, place[0], place[1], said, known)
 
 
 def found_above(folder: Path) -> Path:
@@ -209,7 +237,7 @@ def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
             raise _refused(path, name, key, f"There is no key {key!r} in [{name}]", known)
         if problem := _problem(key, value):
             raise _refused(path, name, key, f"{key} must be {problem}, not {value!r}", ())
-    return _TABLES[name](**table)
+    return _TABLES[name](**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
 
 
 def _what(value: Any, key: str) -> str:
@@ -221,6 +249,8 @@ def _problem(key: str, value: Any) -> str:
     kinds = _KINDS[key]
     if not isinstance(value, kinds) or isinstance(value, bool):
         return _NAMED[kinds[0]]
+    if isinstance(value, list):
+        return "" if all(isinstance(one, str) and one.strip() for one in value) else _NAMED[list]
     if isinstance(value, str):
         return "" if value.strip() else "a text that is not empty"
     if key == "alpha":

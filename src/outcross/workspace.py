@@ -28,6 +28,8 @@ from outcross.settings import FILE, FOLDER, check_new, is_workspace, read, write
 
 if TYPE_CHECKING:
     from outcross.labelling import Labelling
+    from outcross.principals import KnownKey
+    from outcross.store.keys import Keys
     from outcross.store.provenance import Records
     from outcross.track.record import Track
     from outcross.tracking import Tracking
@@ -183,11 +185,28 @@ class Workspace:
         return Labelling(self.store)
 
     @property
+    def keys(self) -> "Keys":
+        """The principals of this workspace and their public keys."""
+        from outcross.store.keys import Keys  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Keys(self.store)
+
+    @property
     def records(self) -> "Records":
         """The provenance records and signed statements of this workspace."""
         from outcross.store.provenance import Records  # noqa: PLC0415 - SQLAlchemy, see above
 
         return Records(self.store)
+
+    def signers(self) -> "list[KnownKey]":
+        """The keys whose word on provenance is believed here: `[provenance] signers` of the settings.
+
+        Raises:
+            CallError: a name is unknown, or a key is none; the message names its line.
+        """
+        from outcross.sealing import signers  # noqa: PLC0415 - cryptography, only for those who sign
+
+        return signers(self.folder, self.settings.provenance.signers, self.keys.keys())
 
     @property
     def tracking(self) -> "Tracking":

@@ -96,12 +96,16 @@ class Keys:
     def rotate(self, old: Signer, new: Signer) -> None:
         """Put a new key into the place of an old one, which vouches for it and verifies nothing newer from then on.
 
-        Taken up again where it was interrupted after the new key was added.
+        Taken up again wherever it was interrupted.
 
         Raises:
             CallError: the old key is not known here or was revoked, or the new one is somebody's already.
         """
         known = self.keys()
+        if old.key_id not in known:
+            self.register(old)
+        elif (ended := known[old.key_id].revocation) is not None and ended.by == new.key_id:
+            return
         if new.key_id not in known or known[new.key_id].principal != old.name:
             self.enrol(old.name, new.public, old)
         self.revoke(old.key_id, new, "rotated")

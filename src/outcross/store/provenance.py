@@ -112,6 +112,16 @@ class Records:
             ))  # fmt: skip
         return True
 
+    def since(self, subject: str, data: bytes) -> str:
+        """Since when a signed envelope has been here, ISO 8601; empty where it is not here.
+
+        A key that was revoked since then verifies it still: the time is the store's, not the signer's.
+        """
+        column = provenance_statement.c
+        query = sa.select(column.added).where(column.subject == subject, column.digest == sha256(data))
+        with self.store.reading() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def statements(self, subject: str, kind: str | None = None) -> list[bytes]:
         """The signed envelopes that speak of a digest, in the order in which they were added.
 

@@ -12,7 +12,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "list": ("outcross.cli.provenance.list_", "List the provenance records of a workspace."),
     "new": ("outcross.cli.provenance.new", "Write a provenance record, asking field by field."),
     "show": ("outcross.cli.provenance.show", "Show one provenance record."),
+    "sign": ("outcross.cli.provenance.sign", "Sign for the bytes of a corpus, and for what is said of it."),
     "validate": ("outcross.cli.provenance.validate", "Check provenance records, and list what is left open."),
+    "verify": ("outcross.cli.provenance.verify", "Say who signed, and whether the bytes are still those."),
 }
 
 

@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import pty
 import sys
 
 import pytest
@@ -97,6 +99,18 @@ def test_who_knows_nothing_is_asked_for_everything_and_still_gets_a_record(answe
     assert record.to_dict().keys() == {"schema", "subject", "issued"}
 
 
+def test_whoever_sits_at_a_terminal_is_asked_without_being_told_to(process, here):
+    ours, theirs = pty.openpty()
+    begun = process("provenance", "new", "books", stdin=theirs)
+    os.write(ours, b"\n" * 14)
+    _, err = begun.communicate(timeout=60)
+    for one in (ours, theirs):
+        os.close(one)
+    assert begun.returncode == 0
+    assert b"if nobody knows" in err
+    assert read_record("books.provenance.json").name == "books"
+
+
 def test_questions_that_end_early_write_nothing(answering, here):
     assert answering(["", ""], "provenance", "new", "books", "--ask").code == 130
     assert list(here.iterdir()) == []
@@ -139,13 +153,13 @@ def test_a_name_of_a_source_is_never_a_path(outcross, here, name):
         (["new", "x", "--tokens", "1e999"], "found '1e999'"),
         (["new", "x", "--origin", "robot"], "expected one of human"),
         (["new", "x", "--origin", "human,synthetic=1"], "shares that can sum to 1"),
-        (["new", "x", "--generator", "a,modle=b"], "Did you mean 'model'?"),
+        (["new", "x", "--generator", "a,models=b"], "Did you mean 'model'?"),
         (["new", "x", "--root", "--derived-from", "y"], "Give one of the two"),
         (["new"], "/subject: expected"),
         (["new", "x", "-o", "missing/x.json"], "no folder missing"),
         (["new", "x", "--from", "missing.json"], "no file missing.json"),
         (["show", "missing.json"], "no file missing.json"),
-        (["explain", "generater"], "Did you mean generators?"),
+        (["explain", "licence"], "Did you mean license?"),
         (["explain", "digest"], "subject.digest, generators.digest"),
         (["export", "books.provenance.json", "--to", "eu", "-o", "books.provenance.json"], "would be replaced"),
         (["export", "books.provenance.json", "--to", "nothing"], "is not one of"),
@@ -275,3 +289,13 @@ def test_of_several_files_those_that_can_be_read_are_and_the_rest_is_named(outcr
     assert ended.code == 4
     assert "/schema: expected one of outcross.provenance/1" in ended.err
     assert [one.name for one in (here / "out").iterdir()] == ["books-2019.provenance.json"]
+
+
+def test_records_are_exported_together_into_a_file_or_each_into_a_folder(outcross, kept, here):
+    outcross("provenance", "new", "crawl-2025")
+    files = (kept, "crawl-2025.provenance.json")
+    (here / "out").mkdir()
+    assert outcross("provenance", "export", *files, "--to", "eu", "-o", "all.md").code == 0
+    assert "1 of 2 sources hold some" in (here / "all.md").read_text()
+    assert outcross("provenance", "export", *files, "--to", "eu", "-o", "out").code == 0
+    assert sorted(one.name for one in (here / "out").iterdir()) == ["books-2019.md", "crawl-2025.md"]

@@ -13,6 +13,7 @@ from outcross.principals import make
 from outcross.provenance import dsse
 from outcross.provenance.completeness import completeness
 from outcross.provenance.dsse import RECORD, Statement
+from outcross.provenance.exporters import EXPORTERS, exporter
 from outcross.provenance.fields import BY_NAME
 from outcross.provenance.files import read_record
 from outcross.provenance.record import Generator, Origin, Period, Upstream
@@ -299,3 +300,56 @@ def test_records_are_exported_together_into_a_file_or_each_into_a_folder(outcros
     assert "1 of 2 sources hold some" in (here / "all.md").read_text()
     assert outcross("provenance", "export", *files, "--to", "eu", "-o", "out").code == 0
     assert sorted(one.name for one in (here / "out").iterdir()) == ["books-2019.md", "crawl-2025.md"]
+
+
+def test_the_eu_draft_of_a_mix_tells_the_share_that_follows_from_its_lineage(outcross, here):
+    outcross("provenance", "new", "distilled", "--origin", "synthetic", "--generator", "example-7b", "--root")
+    (here / "mix.toml").write_text(
+        'name = "mix"\n[[source]]\nname = "distilled"\nrecord = "distilled.provenance.json"\ntokens = 25\n'
+        '[[source]]\nname = "crawl"\ntokens = 75\n'
+    )
+    told = outcross("provenance", "export", "--to", "eu", "--mix", "mix.toml")
+    assert told.code == 0, told.err
+    assert "Of all tokens between 25 and 100 % are synthetic" in told.out
+    assert "**Yes**: 1 of 2 sources hold some; of 1 it is not known" in told.out
+    assert outcross("provenance", "export", "--to", "oasis", "--mix", "mix.toml").code == 2
+    assert outcross("provenance", "export", "--to", "eu").code == 2
+
+
+CARD = """---
+pretty_name: Small talks
+license: cc-by-4.0
+language_creators:
+- machine-generated
+annotations_creators:
+- expert-generated
+---
+"""
+
+
+def test_metadata_of_another_standard_become_records_that_say_where_they_were_read(outcross, here):
+    (here / "README.md").write_text(CARD)
+    (here / "broken.json").write_text('{"@context": {"@vocab": "https://schema.org/"}, "@type": "sc:Nothing"}')
+    ended = outcross("provenance", "import", "README.md", "broken.json")
+    assert ended.code == 4
+    assert "README.md: Hugging Face" in ended.out
+    (path,) = here.glob("*.provenance.json")
+    record = read_record(path)
+    assert record.origin().kind == "synthetic"
+    assert record.origin("labels").kind == "human"
+    shown = outcross("provenance", "show", path).out
+    assert "← /license" in shown
+    again = outcross("provenance", "import", "README.md")
+    assert again.code == 0
+    assert "There already" in again.out
+    (told,) = json.loads(outcross("provenance", "import", "README.md", "--format", "json").out)
+    assert told["records"] == [record.to_dict()]
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_every_exporter_writes_a_whole_record(outcross, kept, name, here):
+    (here / "out").mkdir()
+    assert outcross("provenance", "export", kept, "--to", name, "-o", "out").code == 0
+    (made,) = (here / "out").iterdir()
+    assert made.name == f"books-2019{exporter(name).SUFFIX}"
+    assert "books-2019" in made.read_text(encoding="utf-8")

@@ -188,8 +188,9 @@ def _made() -> Iterator[Field]:
     yield Field("issuer", TEXT, "Who says all this.", "Example Corp, data office", "complete",
                 {"croissant": "creator, publisher; prov:wasAttributedTo", "dpi": "Creators", "oasis": "source.issuer",
                  "cyclonedx": "publisher, supplier, authors", "spdx": "originatedBy, suppliedBy",
-                 "openlineage": "producer", "prov": "wasAttributedTo", "c2pa": "signature issuer", "eu": "general information"},
-                ("required_fields",), ("Not whom to believe: that is worked out from signatures.",))  # fmt: skip
+                 "openlineage": "producer", "prov": "wasAttributedTo", "c2pa": "signature issuer",
+                 "eu": "general information"}, ("required_fields",),
+                ("Not whom to believe: that is worked out from signatures.",))  # fmt: skip
     yield Field("license", Many(TEXT), "SPDX identifiers or addresses of its licences.", ["CC-BY-4.0"], "complete",
                 {"huggingface": "license, licenses", "croissant": "license", "dpi": "Licenses[].License",
                  "oasis": "use.license", "cyclonedx": "licenses", "spdx": "hasDeclaredLicense"},

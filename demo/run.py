@@ -66,11 +66,24 @@ def main() -> None:
     """Make the corpus, audit it, hold it against a human reference, compare generations, say what was true."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where everything goes")
-    parser.add_argument("--seed", type=int, default=7)
     out = parser.parse_args().out
     ENVIRONMENT["OUTCROSS_CONFIG"] = str(out.resolve() / "config")
     title("1. A corpus whose truth is known")
     run(sys.executable, Path(__file__).with_name("make_corpus.py"), "--out", out)
+    look(out)
+    title("6. When was it lost? Every generation against human text, with false alarms that hold over all looks")
+    follow(out)
+    title("7. May a student be trained on it? What every source must show, before and after a remedy")
+    check(out)
+    title("8. The truth")
+    tell(json.loads((out / "truth.json").read_text()))
+    reports = ", ".join(str(out / name) for name in ("audit.html", "track.html", "paused.html", "lineage.svg"))
+    print(f"\nThe reports to look at: {reports}")
+    print("Next: .venv/bin/outcross audit YOUR-CORPUS -o audit.html   (JSON Lines, Parquet, CSV, Arrow, text, WARC)")
+
+
+def look(out: Path) -> None:
+    """Freeze human text, audit the mixture, label some of it, compare the last generation with people's text."""
     title("2. Freeze human text as a reference")
     store = ("--workspace", out)
     run(OUTCROSS, "reference", "build", out / "human-reference.jsonl", "--name", "human", *store)
@@ -87,15 +100,6 @@ def main() -> None:
     generation = sorted((out / "corpus").glob("generation-*.jsonl"))[-1]
     reference = out / ".outcross" / "references" / "human.reference"
     run(OUTCROSS, "compare", out / "corpus" / "human.jsonl", generation, "--reference", reference, codes=(1,))
-    title("6. When was it lost? Every generation against human text, with false alarms that hold over all looks")
-    follow(out)
-    title("7. May a student be trained on it? What every source must show, before and after a remedy")
-    check(out)
-    title("8. The truth")
-    tell(json.loads((out / "truth.json").read_text()))
-    reports = ", ".join(str(out / name) for name in ("audit.html", "track.html", "paused.html", "lineage.svg"))
-    print(f"\nThe reports to look at: {reports}")
-    print("Next: .venv/bin/outcross audit YOUR-CORPUS -o audit.html   (JSON Lines, Parquet, CSV, Arrow, text, WARC)")
 
 
 def label(out: Path) -> None:

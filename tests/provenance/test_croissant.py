@@ -223,7 +223,8 @@ EXPANDED = {
 PLAIN = BASE | {"rai:hasSyntheticData": True, "prov:wasDerivedFrom": {"@id": "urn:a"}}
 RENAMED = {
     "@context": CONTEXT | {"from": "prov:wasDerivedFrom", "some": {"@id": "rai:hasSyntheticData"}}, "@type": "Dataset",
-    "conformsTo": "http://mlcommons.org/croissant/1.1", "name": {"de": "Muster", "en": "sample"}, "some": True, "from": "urn:a",
+    "conformsTo": "http://mlcommons.org/croissant/1.1", "name": {"de": "Muster", "en": "sample"},
+    "some": True, "from": "urn:a",
 }  # fmt: skip
 SOURCE = {"@id": "urn:a", "prov:label": "A"}
 GRAPH = {"@context": CONTEXT, "@graph": [SOURCE, {key: value for key, value in PLAIN.items() if key != "@context"}]}
@@ -256,7 +257,7 @@ def test_a_term_of_a_foreign_vocabulary_is_not_taken():
         ({"distribution": [{**FILE, "contentUrl": None}]}, "/distribution/0", "'contentUrl' is missing"),
         ({"distribution": [FILE | {"@type": "cr:FileSet"}]}, "/distribution/0", "'includes' is missing"),
         ({"distribution": [FILE | {"@id": "a b"}]}, "/distribution/0/@id", "without spaces"),
-        ({"distribution": [FILE | {"containedIn": {"@id": "zip"}}]}, "/distribution/0/containedIn", "'zip', which the file"),
+        ({"distribution": [FILE | {"containedIn": {"@id": "zip"}}]}, "/distribution/0/containedIn", "'zip', which"),
         ({"recordSet": [{"@type": "cr:Foo", "@id": "r"}]}, "/recordSet/0/@type", "must be a RecordSet"),
         (with_field(**{"@type": "cr:Foo"}), "/recordSet/0/field/0/@type", "must be a Field"),
         (with_field(source={"fileObject": {"@id": "b.txt"}}), "/recordSet/0/field/0/source", "'b.txt', which the file"),

@@ -11,13 +11,14 @@ from outcross.canonical import canonical_json
 from outcross.errors import DataError
 from outcross.provenance.documents import Document, parsed, read
 from outcross.provenance.importers import imported, importer
+from outcross.provenance.parsing import examined
 
 DATA = Path(__file__).parents[3] / "shared" / "data" / "provenance"
 
 CARD = {
     "pretty_name": "Sample", "license": ["cc-by-4.0", "other"], "license_link": "https://example.org/l",
     "language_creators": ["found", "machine-generated"], "annotations_creators": {"a": ["crowdsourced"]},
-    "source_datasets": ["original", "extended|other-snli"], "task_categories": ["text-classification"], "tags": ["synthetic"],
+    "source_datasets": ["original", "extended|other-snli"], "task_categories": ["chat"], "tags": ["synthetic"],
     "dataset_info": {"dataset_size": 7, "splits": [{"name": "train", "num_examples": 3}]},
 }  # fmt: skip
 RECORD = {"sample": {
@@ -33,7 +34,8 @@ CROISSANT = {
     "creator": [{"@type": "Person", "name": "A"}, "B"], "datePublished": "2026-01-01", "expires": "2027", "version": 3,
     "url": "https://example.org/", "description": "Of a language model.", "digitalSourceType": {"@id": "print"},
     "size": [{"value": 3, "unitText": "tokens"}], "identifier": {"propertyID": "x", "value": "y"},
-    "rai:hasSyntheticData": True, "rai:dataCollection": "by hand", "rai:dataCollectionTimeframe": ["2020", "2021-02-03"],
+    "rai:hasSyntheticData": True, "rai:dataCollection": "by hand",
+    "rai:dataCollectionTimeframe": ["2020", "2021-02-03"],
     "rai:machineAnnotationTools": ["tagger; parser"], "rai:dataUseCases": ["training"],
     "prov:wasDerivedFrom": [{"@id": "urn:a", "sha256": "ab"}, "urn:b", {"name": "c", "url": "https://example.org/"}],
     "prov:wasGeneratedBy": [{"@type": "prov:Activity", "prov:label": "Writing", "prov:startedAtTime": "2020",
@@ -41,13 +43,16 @@ CROISSANT = {
                              "prov:used": {"@id": "urn:c"}}],
     "prov:wasAttributedTo": {"@type": "prov:Agent", "prov:label": "T"}, "prov:wasRevisionOf": {"@id": "sha256:ab"},
     "distribution": [
-        {"@type": "cr:FileObject", "@id": "a", "contentUrl": "a", "encodingFormat": "x/y", "sha256": "main", "contentSize": "3 B"},
+        {"@type": "cr:FileObject", "@id": "a", "contentUrl": "a", "encodingFormat": "x/y", "sha256": "main",
+         "contentSize": "3 B"},
         {"@type": "cr:FileSet", "@id": "s", "includes": "*", "encodingFormat": "x/y", "containedIn": {"@id": "a"}}],
     "recordSet": [{"@type": "cr:RecordSet", "@id": "r", "data": [{"r/f": 1}], "field": [
         {"@type": "cr:Field", "@id": "r/f", "name": "f", "dataType": ["sc:Text", "cr:Label"], "isArray": True,
-         "arrayShape": "-1", "source": {"fileSet": {"@id": "s"}, "extract": {"column": "f"}}, "references": {"@id": "r/g"},
+         "arrayShape": "-1", "source": {"fileSet": {"@id": "s"}, "extract": {"column": "f"}},
+         "references": {"@id": "r/g"},
          "annotation": {"equivalentProperty": "prov:wasAttributedTo", "dataType": "prov:Person"}},
-        {"@type": "cr:Field", "@id": "r/g", "subField": [{"@type": "cr:Field", "@id": "r/g/h", "dataType": "sc:Text"}]}]}],
+        {"@type": "cr:Field", "@id": "r/g",
+         "subField": [{"@type": "cr:Field", "@id": "r/g/h", "dataType": "sc:Text"}]}]}],
 }  # fmt: skip
 
 ODD: tuple[Any, ...] = (
@@ -97,13 +102,11 @@ def read_without_failing(standard: str, document: Document) -> None:
     try:
         importer(standard).recognises(document)
         made = imported(document, standard)
-    except DataError as refused:
-        assert refused.message
+    except DataError:
         return
     for record in made.records:
         canonical_json(record.to_dict())
-        assert record.name
-        assert all(target.startswith("/") for target in record.given)
+        assert examined(record.to_dict(), "record")[1] == ()
 
 
 def document_of(standard: str, value: Any) -> Document:
@@ -113,18 +116,18 @@ def document_of(standard: str, value: Any) -> Document:
     return parsed(data, "sample.json")
 
 
-def bases() -> list[tuple[str, Any]]:
-    """Values to bend: our own, and the real ones where they are."""
+def bases(most: int) -> list[tuple[str, Any]]:
+    """Values to bend: our own, and the real ones of up to so many bytes where they are."""
     found = [("huggingface", CARD), ("dpi", RECORD), ("croissant", CROISSANT)]
     for standard, pattern in (("huggingface", "hf_cards/*.md"), ("dpi", "data_provenance_initiative/*.json"),
                               ("croissant", "croissant*/*.json")):  # fmt: skip
-        found += [(standard, read(path).value) for path in sorted(DATA.glob(pattern)) if path.stat().st_size < 30_000]
+        found += [(standard, read(path).value) for path in sorted(DATA.glob(pattern)) if path.stat().st_size <= most]
     return found
 
 
-def survive(variants: int, seed: int) -> None:
+def survive(variants: int, seed: int, most: int) -> None:
     draw = random.Random(seed)  # noqa: S311 - a fixed sequence
-    values = bases()
+    values = bases(most)
     own = values[:3]
     for at in range(variants):
         standard, value = draw.choice(own if at % 2 else values)
@@ -136,12 +139,12 @@ def survive(variants: int, seed: int) -> None:
 
 
 def test_a_bent_file_is_read_or_refused_and_never_fails():
-    survive(1500, seed=1)
+    survive(1500, seed=1, most=6_000)
 
 
 @pytest.mark.study
 def test_ten_thousand_bent_files_are_read_or_refused():
-    survive(10_000, seed=2)
+    survive(10_000, seed=2, most=30_000)
 
 
 @pytest.mark.parametrize("standard", ["huggingface", "dpi", "croissant"])

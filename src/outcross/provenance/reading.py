@@ -38,6 +38,7 @@ class Reading:
 
     document: Document
     defects: list[Defect] = field(default_factory=list)
+    _told: set[Defect] = field(default_factory=set)
 
     def remark(self, place: str, said: str) -> None:
         """Something says less than it seems to, or is not by the standard's letter; the rest can be taken."""
@@ -48,7 +49,8 @@ class Reading:
         self._add(Defect(place, said, broken=True))
 
     def _add(self, defect: Defect) -> None:
-        if defect not in self.defects:
+        if defect not in self._told:
+            self._told.add(defect)
             self.defects.append(defect)
 
     def text(self, value: Any, place: str) -> str:

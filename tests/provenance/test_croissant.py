@@ -276,8 +276,11 @@ def test_a_broken_file_names_its_defect_and_nothing_is_taken(told, place, said):
     assert said in raised.value.message
 
 
-def test_a_data_type_that_the_context_does_not_tell_of_is_none():
-    context = {key: one for key, one in CONTEXT.items() if key != "dataType"}
+@pytest.mark.parametrize(
+    "change", [{"dataType": None}, {"dataType": "cr:dataType"}, {"sc": None}], ids=["missing", "untyped", "prefix"]
+)
+def test_a_data_type_that_the_context_does_not_tell_of_is_none(change):
+    context = {key: one for key, one in (CONTEXT | change).items() if one is not None}
     with pytest.raises(DataError, match="no data type that Croissant knows"):
         made(BASE | with_field() | {"@context": context})
 

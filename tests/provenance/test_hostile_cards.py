@@ -1,5 +1,6 @@
 """Metadata that was bent on purpose: importers tell what they find or refuse it in words, and never fail otherwise."""
 
+import copy
 import json
 import random
 from pathlib import Path
@@ -28,7 +29,8 @@ RECORD = {"sample": {
     "Dataset URL": "https://example.org/", "License Verified By": "C", "Task Categories": ["Chat"],
 }}  # fmt: skip
 CROISSANT = {
-    "@context": {"@vocab": "https://schema.org/", "cr": "http://mlcommons.org/croissant/", "dataType": "cr:dataType"},
+    "@context": {"@vocab": "https://schema.org/", "cr": "http://mlcommons.org/croissant/", "sc": "https://schema.org/",
+                 "dataType": {"@id": "cr:dataType", "@type": "@vocab"}},
     "@type": "sc:Dataset", "conformsTo": ["http://mlcommons.org/croissant/1.1"], "name": {"en": "sample"},
     "license": [{"@type": "sc:CreativeWork", "url": "https://creativecommons.org/licenses/by/4.0/"}, "TODO"],
     "creator": [{"@type": "Person", "name": "A"}, "B"], "datePublished": "2026-01-01", "expires": "2027", "version": 3,
@@ -70,7 +72,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 def bent(value: Any, draw: random.Random) -> Any:
     """A copy with one to three changes: something dropped, doubled, moved, renamed, or of another kind."""
-    made = json.loads(json.dumps(value))
+    made = copy.deepcopy(value)
     for _ in range(draw.randint(1, 3)):
         path = draw.choice(places(made))
         if not path:
@@ -88,13 +90,13 @@ def _change(holder: Any, key: Any, draw: random.Random) -> None:
     if what == 0:
         del holder[key]
     elif what == 1:
-        holder[key] = [holder[key], holder[key]]
+        holder[key] = [holder[key], copy.deepcopy(holder[key])]
     elif what == 2 and isinstance(holder, dict):
         holder[draw.choice([str(key).upper(), f"x:{key}", str(key).partition(":")[2] or "y", "@type"])] = holder.pop(
             key
         )
     else:
-        holder[key] = draw.choice(ODD)
+        holder[key] = copy.deepcopy(draw.choice(ODD))
 
 
 def read_without_failing(standard: str, document: Document) -> None:

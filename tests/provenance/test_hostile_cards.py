@@ -132,7 +132,7 @@ def survive(variants: int, seed: int, most: int) -> None:
     values = bases(most)
     own = values[:3]
     for at in range(variants):
-        standard, value = draw.choice(own if at % 2 else values)
+        standard, value = draw.choice(own if at % 3 else values)
         try:
             document = document_of(standard, bent(value, draw))
         except DataError:
@@ -159,9 +159,9 @@ def test_many_files_and_fields_are_read_in_little_time():
     file = {"@type": "cr:FileObject", "contentUrl": "a", "encodingFormat": "x/y", "sha256": "main"}
     field = {"@type": "cr:Field", "dataType": "sc:Text", "source": {"fileObject": {"@id": "f0"}}}
     value = CROISSANT | {
-        "distribution": [file | {"@id": f"f{at}", "contentUrl": f"f{at}"} for at in range(4000)],
+        "distribution": [file | {"@id": f"f{at}", "contentUrl": f"f{at}"} for at in range(2000)],
         "recordSet": [
-            {"@type": "cr:RecordSet", "@id": "r", "field": [field | {"@id": f"r/{at}"} for at in range(4000)]}
+            {"@type": "cr:RecordSet", "@id": "r", "field": [field | {"@id": f"r/{at}"} for at in range(2000)]}
         ],
     }
     assert imported(document_of("croissant", value), "croissant").records

@@ -4,7 +4,7 @@ import pytest
 
 from outcross.errors import DataError
 from outcross.provenance.documents import parsed
-from outcross.provenance.importers import Imported, imported
+from outcross.provenance.importers import Imported, imported, importer
 from outcross.provenance.record import Record
 
 
@@ -124,4 +124,14 @@ def test_front_matter_that_is_no_plain_yaml_is_refused_with_its_line(front):
 
 def test_a_readme_without_front_matter_is_refused():
     with pytest.raises(DataError, match="no front matter"):
-        imported(parsed(b"# Only text\n", "README.md"))
+        imported(parsed(b"# Only text\n", "README.md"), "huggingface")
+
+
+def test_more_documents_than_a_record_can_hold_are_not_told():
+    splits = ", ".join(f"{{num_examples: {2**62}}}" for _ in range(3))
+    assert record(f"dataset_info: {{splits: [{splits}]}}").subject.records is None
+    assert record("dataset_info: {splits: [{num_examples: 4.0}]}").subject.records == 4
+
+
+def test_text_without_front_matter_is_no_card():
+    assert not importer("huggingface").recognises(parsed(b"# Only text\n", "README.md"))

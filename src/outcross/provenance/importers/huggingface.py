@@ -41,10 +41,11 @@ _SYNTHETIC_TAG = re.compile(
 
 
 def recognises(document: Document) -> bool:
-    """Whether it is a Markdown file, or front matter with a key of data sets' cards."""
-    if PurePath(document.name).suffix.casefold() in (".md", ".markdown"):
-        return True
-    return document.form == "yaml" and isinstance(document.value, dict) and bool(_OF_DATA & document.value.keys())
+    """Whether it is a Markdown file with front matter, or YAML with a key of data sets' cards."""
+    if document.form != "yaml":
+        return False
+    is_markdown = PurePath(document.name).suffix.casefold() in (".md", ".markdown")
+    return is_markdown or (isinstance(document.value, dict) and bool(_OF_DATA & document.value.keys()))
 
 
 def read(document: Document) -> Imported:

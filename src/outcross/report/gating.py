@@ -134,7 +134,7 @@ def _judged(one: Assessment) -> Judged:
         shown(one.criterion), asks, one.layer, one.result, one.outcome, LOOKS[one.outcome],
         "unknown" if one.interval is None else span(one.interval, one.unit), f"{most} {amount(one.limit, one.unit)}",
         _bar(one), one.end, shown(one.reason, REASON), tuple(shown(way, WORDS) for way in one.remedies),
-        shown(one.owner), shown(one.consequence, WORDS), tuple(shown(clause) for clause in one.maps_to),
+        shown(one.owner), shown(one.consequence.rstrip("."), WORDS), tuple(shown(clause) for clause in one.maps_to),
     )  # fmt: skip
 
 

@@ -6,6 +6,9 @@ url = "postgresql://USER@HOST/DATABASE"    where rows are kept; OUTCROSS_STORE g
 [track]
 alpha = 0.05                               how tracking looks at generations, see `Track`
 
+[provenance]
+signers = ["NAME", "p256:..."]             whose signatures under provenance are believed
+
 [policy] and [[criterion]]                 what a mix must show: read by the gate, see `outcross.gate.policy`
 """
 
@@ -13,7 +16,7 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -59,16 +62,29 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """Whose word on the origin of data is believed.
+
+    Attributes:
+        signers: principals of the workspace by name, or public keys as they are written.
+    """
+
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a workspace.
 
     Attributes:
         store: where rows are kept.
         track: how generations are tracked.
+        provenance: whose word on the origin of data is believed.
     """
 
     store: Place = field(default_factory=Place)
     track: Track = field(default_factory=Track)
+    provenance: Provenance = field(default_factory=Provenance)
 
 
 @dataclass(frozen=True)
@@ -102,10 +118,10 @@ class Written:
 
 _KINDS: Mapping[str, Any] = {
     "url": (str,), "alpha": (float, int), "looks": (int,), "primary": (str,), "first_words": (int,),
-    "cluster_by": (str,), "reference": (str,),
+    "cluster_by": (str,), "reference": (str,), "signers": (list,),
 }  # fmt: skip
-_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number"}
-_TABLES: Mapping[str, type] = {"store": Place, "track": Track}
+_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number", list: "a list of texts in quotes"}
+_TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
 ELSEWHERE = ("policy", "criterion")
 """Tables that other rooms read."""
 
@@ -135,10 +151,23 @@ def read(folder: Path) -> Settings:
     """
     path = folder / FILE
     found = _parsed(path)
-    store, track = (_filled(path, found, name) for name in ("store", "track"))
+    store, track, provenance = (_filled(path, found, name) for name in _TABLES)
     if named := os.environ.get(VARIABLE):
         store = Place(named)
-    return Settings(store, track)
+    return Settings(store, track, provenance)
+
+
+def refused(folder: Path, place: tuple[str, str], said: str, known: Collection[str]) -> CallError:
+    """The error for a value that only others can judge, with the line of `outcross.toml` on which it stands.
+
+    Args:
+        folder: of the workspace.
+        place: table and key.
+        said: what is wrong with it.
+        known: what it could have been.
+    """
+    path = folder / FILE
+    return Written(path, {}, path.read_text(encoding="utf-8-sig")).refused(*place, said, known)
 
 
 def read_tables(path: Path) -> Written:
@@ -175,12 +204,7 @@ def is_workspace(folder: Path) -> bool:
 
 
 def check_new(folder: Path, url: str | None, *, policy: bool = False) -> None:
-    """Refuse what `write_new` and `add_policy` would not write.
-
-    Args:
-        folder: of the workspace.
-        url: of its store; None for a file in `.outcross/`.
-        policy: whether one is to be added.
+    """Refuse what `write_new`, and `add_policy` where a policy is to be added, would not write.
 
     Raises:
         CallError: there is an `outcross.toml` that names another store or has a policy, or the address holds a
@@ -226,11 +250,7 @@ def write_new(folder: Path, url: str | None) -> bool:
 
 
 def add_policy(folder: Path, text: str) -> None:
-    """Add a policy at the end of `outcross.toml`; what stands there stays.
-
-    Args:
-        folder: of the workspace.
-        text: of the policy, TOML.
+    """Add a policy, as TOML, at the end of `outcross.toml` of a workspace; what stands there stays.
 
     Raises:
         FaultError: the file cannot be written.
@@ -281,7 +301,7 @@ def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
             raise written.refused(name, key, f"There is no key {key!r} in [{name}]", known)
         if problem := _problem(key, value):
             raise written.refused(name, key, f"{key} must be {problem}, not {value!r}")
-    return _TABLES[name](**table)
+    return _TABLES[name](**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
 
 
 def check_tables(written: Written) -> None:
@@ -304,6 +324,8 @@ def _problem(key: str, value: Any) -> str:
     kinds = _KINDS[key]
     if not isinstance(value, kinds) or isinstance(value, bool):
         return _NAMED[kinds[0]]
+    if isinstance(value, list):
+        return "" if all(isinstance(one, str) and one.strip() for one in value) else _NAMED[list]
     if isinstance(value, str):
         return "" if value.strip() else "a text that is not empty"
     if key == "alpha":

@@ -25,12 +25,15 @@ from outcross.measure import Batch
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
-from outcross.settings import FILE, FOLDER, add_policy, check_new, is_workspace, read, write_new  # fmt: skip
+from outcross.settings import FILE, FOLDER, add_policy, check_new, is_workspace, read, write_new
 
 if TYPE_CHECKING:
     from outcross.gate.record import Verdict
     from outcross.labelling import Labelling
+    from outcross.principals import KnownKey
     from outcross.sourcing import Sourcing
+    from outcross.store.keys import Keys
+    from outcross.store.provenance import Records
     from outcross.track.record import Track
     from outcross.tracking import Tracking
 
@@ -185,6 +188,41 @@ class Workspace:
         return Labelling(self.store)
 
     @property
+    def keys(self) -> "Keys":
+        """The principals of this workspace and their public keys."""
+        from outcross.store.keys import Keys  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Keys(self.store)
+
+    @property
+    def records(self) -> "Records":
+        """The provenance records and signed statements of this workspace."""
+        from outcross.store.provenance import Records  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Records(self.store)
+
+    def signers(self) -> "list[KnownKey]":
+        """The keys whose word on provenance is believed here: `[provenance] signers` of the settings.
+
+        Raises:
+            CallError: a name is unknown, or a key is none; the message names its line.
+        """
+        from outcross.sealing import signers  # noqa: PLC0415 - cryptography, only for those who sign
+
+        return signers(self.folder, self.settings.provenance.signers, self.keys.keys())
+
+    @property
+    def sources(self) -> "Sourcing":
+        """Where the data of mixes come from, as far as this workspace knows.
+
+        Raises:
+            CallError: the settings list a signer that nobody knows; the message names its line.
+        """
+        from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who ask
+
+        return Sourcing(self.store, self.signers())
+
+    @property
     def tracking(self) -> "Tracking":
         """The generations of this workspace."""
         from outcross.tracking import Tracking  # noqa: PLC0415 - only for those who track
@@ -211,13 +249,6 @@ class Workspace:
                     "reference": settled.reference}  # fmt: skip
         given = {name: value for name, value in (chosen or {}).items() if value is not None}
         return self.tracking.track(head, Plan(criteria=tuple(map(criterion, told)), **(defaults | given)))
-
-    @property
-    def sources(self) -> "Sourcing":
-        """What is known of the sources of mixes in this workspace."""
-        from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who look at sources
-
-        return Sourcing(self.store, self.settings)
 
     def check(self, mix: str, policy: str | Path | None = None) -> "Verdict":
         """Hold a mix against a policy.

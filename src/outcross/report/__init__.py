@@ -12,6 +12,7 @@ from typing import Any
 
 from outcross.audits.record import Audit
 from outcross.gate.record import Verdict
+from outcross.provenance.record import Record
 from outcross.report.comparing import Compared, comparison_outline
 from outcross.report.gating import verdict_outline
 from outcross.report.gating_junit import verdict_junit
@@ -23,6 +24,7 @@ from outcross.report.markdown import audit_markdown, comparison_markdown
 from outcross.report.notebook import audit_fragment
 from outcross.report.page import audit_page, comparison_page
 from outcross.report.reading import outline_of
+from outcross.report.sources import record_text, records_text
 from outcross.report.terminal import audit_text, comparison_text
 from outcross.report.tracking import track_outline
 from outcross.report.tracking_markdown import track_markdown
@@ -36,6 +38,8 @@ __all__ = [
     "comparison_to_text",
     "generation_to_text",
     "generations_to_text",
+    "record_to_text",
+    "records_to_text",
     "to_html",
     "to_json",
     "to_markdown",
@@ -163,3 +167,22 @@ def verdict_to_junit(verdict: Verdict) -> str:
 def verdict_to_json(verdict: Verdict, *, pretty: bool = False) -> str:
     """The record itself: canonical JSON, or indented and in ASCII, which is safe to print."""
     return json.dumps(verdict.to_dict(), indent=2, sort_keys=True) if pretty else verdict.to_json()
+
+
+def record_to_text(
+    record: Record, missing: Sequence[str] = (), width: int | None = None, *, colour: bool = False
+) -> str:
+    """A provenance record for a terminal.
+
+    Args:
+        record: what is shown.
+        missing: names of the fields that a complete record would have.
+        width: as in `to_text`.
+        colour: likewise.
+    """
+    return record_text(record, missing, width, colour=colour)
+
+
+def records_to_text(records: Sequence[Record], width: int | None = None, *, colour: bool = False) -> str:
+    """Provenance records for a terminal, one a line, in the order given; arguments as in `to_text`."""
+    return records_text(records, width, colour=colour)

@@ -21,11 +21,13 @@ from outcross.gate.shapes import (
 )  # fmt: skip
 
 FIELDS = (
-    "subject", "subject.digest", "subject.bytes", "subject.records", "subject.tokens", "origins", "origins.shares",
-    "generators", "generators.version", "generators.digest", "generators.provider", "derived_from",
-    "derived_from.digest", "derived_from.tokens", "generation_period", "generation_period.start",
-    "generation_period.end", "method", "issuer", "license", "intended_use", "evidence", "version", "issued", "expires",
-    "supersedes",
+    "subject", "subject.name", "subject.digest", "subject.bytes", "subject.records", "subject.tokens", "origins",
+    "origins.kind", "origins.scope", "origins.shares", "generators", "generators.model", "generators.version",
+    "generators.digest", "generators.provider", "generators.scope", "derived_from", "derived_from.id",
+    "derived_from.digest", "derived_from.op", "derived_from.tokens", "derived_from.kept", "generation_period",
+    "generation_period.start", "generation_period.end", "method", "issuer", "license", "intended_use", "evidence",
+    "evidence.kind", "evidence.level", "evidence.uri", "evidence.digest", "evidence.by", "version", "issued",
+    "expires", "supersedes",
 )  # fmt: skip
 """Fields of a provenance record that a policy can ask for."""
 

@@ -124,7 +124,7 @@ def self_loop(criterion: Criterion, held: Held) -> tuple[Reading, ...]:
     def remedies() -> tuple[str, ...]:
         if isinstance(held.interval(LOOP), Unknown):
             return ("Say in the mix which line of models it is to train.",)
-        return tuple(f"Leave out {_text(item, 'id')}, which came by {_path(item)}." for item in items[:MOST])
+        return tuple(f"Leave out what comes by {_path(item)}." for item in items[:MOST])
 
     return (Reading(what, held.interval(LOOP), limit, "max", "count", about, remedies, (LOOP,)),)
 

@@ -168,7 +168,7 @@ def _row(source: Source) -> tuple[str, ...]:
 
 def _unresolved(item: Mapping[str, Any]) -> str:
     narrows = item.get("narrows")
-    known = isinstance(narrows, int | float) and not isinstance(narrows, bool) and 0 <= narrows <= 1
+    known = isinstance(narrows, int | float) and not isinstance(narrows, bool) and 0 < narrows <= 1
     told = f": knowing it would narrow the answer by {amount(float(narrows or 0), 'share')}" if known else ""
     through = f", through {_words(item.get('through'))}" if item.get("through") else ""
     return f"{shown(item.get('id', ''))}{through}{told}"

@@ -2,7 +2,7 @@
 
 It has no place for shares of an origin (it only tells whether there is synthetic data), for what fields and labels
 consist of (only which tools annotated), for how a source came from another, how many tokens it took and what part was
-kept, for generators of single fields, for digests other than SHA-256, and for evidence other than the digests of all files.
+kept, for generators of single fields, for digests other than SHA-256, and for other evidence than digests of files.
 """
 
 import json

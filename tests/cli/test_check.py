@@ -11,11 +11,11 @@ from outcross.gate.starting import STARTERS, starter
 from outcross.settings import FILE
 
 HUMAN = """\
-name = "letters"
+name = "post"
 [[source]]
 name = "letters"
 [[mix]]
-name = "letters"
+name = "post"
 sources = [{ name = "letters", tokens = 1e9 }]
 [[assumption]]
 id = "letters"

@@ -122,6 +122,18 @@ def test_a_model_that_reads_its_own_line_is_told_with_the_path():
     assert one.remedies == ("Leave out what comes by m0 → m0-out → mix1 → m1.",)
 
 
+def test_what_is_taken_on_a_word_is_told_and_what_has_lapsed_is_noted_and_does_not_count():
+    there = evidence_of(MIX1, assumptions=(2, 2))
+    items = ({"id": "books", "owner": "library", "lapsed": False}, {"id": "crawl", "owner": "bo", "lapsed": True})
+    there["mix.assumptions"] = replace(there["mix.assumptions"], items=items)
+    verdict = judged(there, {"kind": "assumptions", "on_fail": "escalate"})
+    one = verdict.assessments[0]
+    assert (one.result, one.interval, verdict.outcome) == ("fail", (1.0, 1.0), "escalate")
+    assert "books, on the word of library" in one.reason
+    assert one.remedies == ("Put a signed record or labels in the place of the assumption books.",)
+    assert verdict.notes == ("The assumption crawl has lapsed, and is not taken as true.",)
+
+
 def test_ancestors_that_narrow_the_answer_most_come_first():
     there = evidence_of(MIX1, unresolved=(2, 2))
     items = ({"id": "a", "narrows": 0.1, "remedy": ""}, {"id": "b", "narrows": 0.4, "remedy": ""})

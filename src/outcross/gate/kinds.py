@@ -122,6 +122,12 @@ _ALL = (
         (ORIGIN, SOURCES_TRACED, ISO_PROVENANCE), "governance",
     ),
     Kind(
+        "assumptions", "How much is taken as true on somebody's word alone?", (shares.ASSUMED,),
+        (Key("max", COUNT, "assumptions at most", 0),),
+        shares.assumptions, "no lineage: nobody looked", "put signed records or labels in the place of assumptions",
+        ("EU AI Act 10(2)(d)", VERIFIED), "governance",
+    ),
+    Kind(
         "self_loop", "Does the line of models that is to be trained read what it wrote?", (shares.LOOP,),
         (Key("max", COUNT, "such sources at most", 0),),
         shares.self_loop, "no lineage: nobody looked", "leave the sources out that the path names",

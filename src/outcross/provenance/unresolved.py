@@ -115,10 +115,12 @@ def _narrowing(lineage: Lineage, found: Flow, reach: Mapping[str, float]) -> dic
             continue
         narrows[id_] = min(reach[id_] * _width(found.contents[id_]) / width, 1.0)
         below = _below(lineage, id_, place, left // 2)
-        if below is not None:
-            left -= 2 * sum(1 + len(lineage.nodes[one].origins) for one in below)
-            least = min(map(_width, _settled(lineage, found, id_, below)))
-            narrows[id_] = min(narrows[id_], 1 - least / width)
+        if below is None:
+            left //= 2  # looking how much it is has a price too
+            continue
+        left -= 2 * sum(1 + len(lineage.nodes[one].origins) for one in below)
+        least = min(map(_width, _settled(lineage, found, id_, below)))
+        narrows[id_] = min(narrows[id_], 1 - least / width)
     return {id_: max(share, 0.0) for id_, share in narrows.items()}
 
 

@@ -3,12 +3,25 @@
 from hypothesis import strategies as st
 
 from outcross.provenance.record import (
-    KINDS, OPERATIONS, PARTS, PROOFS, Generator, Given, Origin, Period, Proof, Record, Subject, Upstream,
+    KINDS,
+    OPERATIONS,
+    PARTS,
+    PROOFS,
+    Generator,
+    Given,
+    Origin,
+    Period,
+    Proof,
+    Record,
+    Subject,
+    Upstream,
 )  # fmt: skip
 
 DIGEST = "sha256:" + "5f" * 32
 
-names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), min_size=1, max_size=12)
+names = st.text(
+    st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12
+)
 digests = st.text("0123456789abcdef", min_size=64, max_size=64).map(lambda digits: f"sha256:{digits}")
 counts = st.integers(0, 2**63 - 1)
 days = st.dates().map(str)

@@ -8,17 +8,18 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.provenance import records as made
 
 from outcross.canonical import canonical_json
 from outcross.errors import DataError
 from outcross.provenance import record as parts
 from outcross.provenance.completeness import completeness
 from outcross.provenance.fields import BY_NAME, below
+from outcross.provenance.files import read_record
 from outcross.provenance.forms import Many, part_of
-from outcross.provenance.parsing import MOST, examined, read_record, record_from
+from outcross.provenance.parsing import MOST, examined, record_from
 from outcross.provenance.record import Origin, Record, Subject
 from outcross.provenance.schema import record_schema
-from tests.provenance import records as made
 
 SCHEMA = jsonschema.Draft202012Validator(record_schema())
 LEAST = {"schema": parts.SCHEMA, "subject": {"name": "books"}}
@@ -81,7 +82,8 @@ def test_schema_and_parser_refuse_the_same_documents(at, odd, beside):
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
-                    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from([*below(""), "x"]), inner, max_size=4),
+                    lambda inner: st.lists(inner, max_size=2)
+                    | st.dictionaries(st.sampled_from([*below(""), "x"]), inner, max_size=4),
                     max_leaves=8))  # fmt: skip
 def test_anything_else_is_refused_and_nothing_falls_over(value):
     with pytest.raises(DataError):
@@ -162,9 +164,10 @@ def test_whole_numbers_written_as_floats_are_whole_numbers():
 
 
 def test_shares_written_as_whole_numbers_make_no_other_digest():
-    assert Record(Subject("x"), (Origin("mixed", "text", {"human": (0, 1)}),)).digest == record_from(
-        LEAST | {"subject": {"name": "x"}, "origins": origin(human=[0.0, 1.0])}, "it"
-    ).digest
+    assert (
+        Record(Subject("x"), (Origin("mixed", "text", {"human": (0, 1)}),)).digest
+        == record_from(LEAST | {"subject": {"name": "x"}, "origins": origin(human=[0.0, 1.0])}, "it").digest
+    )
 
 
 def test_a_name_that_would_steer_a_terminal_is_told_as_an_escape():

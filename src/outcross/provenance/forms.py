@@ -22,7 +22,7 @@ _TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z|
 _YEAR = r"(?!0000)[0-9]{4}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Leaf:
     """A value without parts.
 
@@ -103,12 +103,6 @@ def _whole(words: str, most: int) -> Leaf:
     return Leaf(words, {"type": "integer", "minimum": 0, "maximum": most}, read)
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError
-    return value
-
-
 def _share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError
@@ -121,7 +115,9 @@ def _bounds(value: Any) -> tuple[float, float]:
     return _share(value[0]), _share(value[1])
 
 
-TEXT = Leaf("a text that is not empty", {"type": "string", "minLength": 1}, _text)
+TEXT = _matching("a text that is not empty", r"[^\u0000]+")
+"""Without NUL, which databases refuse."""
+
 COUNT = _whole("a whole number from 0", MOST)
 LEVEL = _whole("0, 1, 2 or 3", 3)
 SHARE = Leaf("a share between 0 and 1", {"type": "number", "minimum": 0, "maximum": 1}, _share)
@@ -141,7 +137,7 @@ ANYTHING = Leaf("anything", {}, lambda value: value)
 Need = Literal["must", "complete", "each", "generated", "optional"]
 
 NEEDS: Mapping[Need, str] = {
-    "must": "always: without it there is nothing to read",
+    "must": "always",
     "complete": "in a complete record",
     "each": "in a complete record, of each entry",
     "generated": "in a complete record where a model wrote or changed text",

@@ -174,8 +174,9 @@ def _made() -> Iterator[Field]:
     for key, which in (("start", "first"), ("end", "last")):
         said = {"oasis": f"provenance.generation-period.{key}", "prov": f"{key}Time",
                 "croissant": "rai:dataCollectionTimeframe"}  # fmt: skip
-        yield Field(f"generation_period.{key}", DATE, f"The {which} day, or a year or month of it.", "2024-01-01",
-                    standards=said, asked_by=("freshness", "fresh_human_share"))  # fmt: skip
+        meaning = f"The {which} day on which it was written or made; a year or a month will do."
+        yield Field(f"generation_period.{key}", DATE, meaning, "2024-01-01", standards=said,
+                    asked_by=("freshness", "fresh_human_share"))  # fmt: skip
     yield Field("method", TEXT, "How it was collected or made, in words.", "Instructions expanded by a model.",
                 "complete", {"croissant": "rai:dataCollection, rai:dataCollectionType",
                              "oasis": "provenance.generation-method[].long-description",

@@ -172,20 +172,17 @@ def compared(manifest: Manifest, corpus: str | Path, watch: Watcher = nobody) ->
     """
     path = Path(corpus)
     cut = Cut(manifest.method, manifest.shard_size or RANGE_BYTES, manifest.hash_type, (*IGNORED, *manifest.ignored))
-    files = {one.path: one for one in listed(path, cut.ignored)}
-    there = {
-        _name(one, start, stop): (one, start, stop) for one in files.values() for one, start, stop in _pieces(one, cut)
-    }
-    signed = {one.name: one for one in manifest.resources}
-    both = [name for name in signed if name in there]
-    digests = _digests(path, [there[name] for name in both], cut.hash_type, watch)
-    differing = [name for name, made in zip(both, digests, strict=True) if made != signed[name].digest]
-    known = set(manifest.paths)
-    gone = [one.path if one.path not in files else name for name, one in signed.items() if name not in there]
-    new = [one[0].path if one[0].path not in known else name for name, one in there.items() if name not in signed]
-    return Differences(
-        len(both) - len(differing), tuple(differing), tuple(dict.fromkeys(gone)), tuple(dict.fromkeys(new))
-    )
+    files = listed(path, cut.ignored)
+    there = {(one.path, start): (one, start, stop) for file in files for one, start, stop in _pieces(file, cut)}
+    signed = {(one.path, one.start): one for one in manifest.resources}
+    both = [place for place, one in signed.items() if place in there and there[place][2] == one.stop]
+    digests = _digests(path, [there[place] for place in both], cut.hash_type, watch)
+    same = {place for place, made in zip(both, digests, strict=True) if made == signed[place].digest}
+    differing = [one.name for place, one in signed.items() if place in there and place not in same]
+    found, known = {one.path for one in files}, set(manifest.paths)
+    missing = [one.name if one.path in found else one.path for place, one in signed.items() if place not in there]
+    new = [_name(*one) if one[0].path in known else one[0].path for place, one in there.items() if place not in signed]
+    return Differences(len(same), tuple(differing), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(new)))
 
 
 def listed(corpus: Path, ignored: Collection[str]) -> list[Found]:

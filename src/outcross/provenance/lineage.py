@@ -261,4 +261,3 @@ def _told(node: Node, told: Told, models: Content) -> tuple[Content, bool]:
 def _common(one: Bounds, other: Bounds) -> Bounds | None:
     low, high = max(one[0], other[0]), min(one[1], other[1])
     return (low, high) if low <= high else None
-

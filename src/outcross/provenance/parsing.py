@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcross.errors import DataError
-from outcross.provenance.documents import checked, pointer, read
+from outcross.provenance.documents import checked, pointer
 from outcross.provenance.fields import below
 from outcross.provenance.forms import POINTER, ByPointer, Field, Form, Leaf, Many, Part
 from outcross.provenance.laws import LAWS
@@ -71,17 +71,6 @@ def record_from(value: Any, name: str) -> Record:
     return made
 
 
-def read_record(path: str) -> Record:
-    """The record in a JSON file.
-
-    Raises:
-        CallError: there is no such file.
-        DataError: it holds no record.
-        FaultError: it cannot be read.
-    """
-    return record_from(read(path).value, path)
-
-
 def examined(value: Any, name: str) -> tuple[Record | None, tuple[Problem, ...]]:
     """The record that plain values tell, or None, and what is wrong with them.
 
@@ -140,7 +129,7 @@ class _Reading:
         inside, before = below(name.removesuffix("[]")), len(self.problems)
         for key in value:
             if key not in inside:
-                self.note(Problem(at + pointer(key), "no such key", repr(key[:_SHOWN]), _nearest(key, inside)))
+                self.note(Problem(at + pointer(key), "a known key", repr(key[:_SHOWN]), _nearest(key, inside)))
         told = {}
         for key, one in inside.items():
             if key in value:

@@ -154,7 +154,8 @@ class Given:
     """Where an imported value was read.
 
     Attributes:
-        file: SHA-256 of the file. pointer: JSON pointer (RFC 6901) within it, empty for all of it. said: what stands there.
+        file: SHA-256 of the file. pointer: JSON pointer (RFC 6901) within it, empty for all of it.
+        said: what stands there.
     """
 
     file: str

@@ -186,4 +186,3 @@ def _parts(steps: Sequence[str | int]) -> tuple[str, int, str]:
         key = next((str(step) for step in steps[2:] if isinstance(step, str)), "")
         return str(steps[0]), steps[1], key
     return "", 0, str(steps[0]) if steps else ""
-

@@ -11,6 +11,7 @@ from typing import Any
 
 from outcross.errors import CallError, DataError
 from outcross.provenance.documents import Document
+from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Given, Record
 
 STANDARDS = (
@@ -84,13 +85,21 @@ def recognised(document: Document) -> ModuleType:
     """The importer of the standard that a document follows.
 
     Raises:
-        DataError: it follows none that is known.
+        DataError: it follows none that is known, or is a schema, which says how records look and is none.
     """
+    if _is_schema(document.value):
+        raise DataError(f"{document.name} is a JSON Schema, not a record: it says how such files must look.")
     for name in STANDARDS:
         if (module := importer(name)).recognises(document):
             return module
     titles = ", ".join(importer(name).TITLE for name in STANDARDS)
-    raise DataError(f"{document.name} follows no standard that is known here.", hint=f"Known are: {titles}.")
+    what = "is no metadata, but plain text or data" if document.form == "bytes" else "follows no known standard"
+    raise DataError(f"{document.name} {what}.", hint=f"Known are: {titles}.")
+
+
+def _is_schema(value: Any) -> bool:
+    named = isinstance(value, dict) and ("$schema" in value or "$id" in value)
+    return named and bool({"properties", "$defs", "definitions", "allOf", "oneOf"} & set(value))
 
 
 def imported(document: Document, standard: str | None = None) -> Imported:
@@ -109,4 +118,7 @@ def imported(document: Document, standard: str | None = None) -> Imported:
         if one.broken:
             raise DataError(f"{document.name}, {one.pointer or 'as a whole'}: {one.said}.",
                             hint=f"It was read as {made.standard}; nothing of it was taken.")  # fmt: skip
+    for record in made.records:
+        # What a file says may still be nothing that a record can hold.
+        record_from(record.to_dict(), f"What {document.name} says")
     return made

@@ -6,12 +6,13 @@ import tomllib
 from random import Random
 
 import pytest
+from tests.provenance.hostile_mixes import mutated
+from tests.provenance.worked_example import ASSUMED, EXAMPLE
 
 from outcross.errors import CallError, DataError, OutcrossError
 from outcross.provenance.account import Account
 from outcross.provenance.assembly import assembled
 from outcross.provenance.mix import Portion, read_mix
-from tests.provenance.worked_example import ASSUMED, EXAMPLE
 
 SMALL = """\
 name = "m"
@@ -43,7 +44,10 @@ def test_sources_with_tokens_are_the_mix(tmp_path):
 
 
 def test_json_says_the_same_as_toml(tmp_path):
-    one, other = mix_of(tmp_path, EXAMPLE + ASSUMED), mix_of(tmp_path, json.dumps(tomllib.loads(EXAMPLE + ASSUMED)), ".json")
+    one, other = (
+        mix_of(tmp_path, EXAMPLE + ASSUMED),
+        mix_of(tmp_path, json.dumps(tomllib.loads(EXAMPLE + ASSUMED)), ".json"),
+    )
     assert one == other
 
 
@@ -54,6 +58,7 @@ def test_a_mix_of_several_is_chosen_by_its_name_and_else_is_the_one_that_the_fil
         mix_of(tmp_path, EXAMPLE, name="#mix22")
 
 
+ASSUMING = f'{SMALL}[[assumption]]\nid = "books"\n'
 WRONG = {
     "a key that nobody knows": (SMALL.replace("record =", "recrod ="), "line 5: there is no key 'recrod'", "'record'"),
     "a table that nobody knows": (SMALL + "[[modle]]\nid = 1\n", "line 12: there is no key 'modle'", "'model'"),
@@ -61,7 +66,7 @@ WRONG = {
     "tokens below zero": (SMALL.replace("30e9", "-1"), "line 4: tokens must be a number", ""),
     "no number": (SMALL.replace("30e9", "nan"), "line 4: tokens must be a number", ""),
     "true for a number": (SMALL.replace("30e9", "true"), "line 4: tokens must be a number", ""),
-    "an operation that nobody knows": (SMALL.replace('"filter"', '"fliter"'), "line 9: op cannot be 'fliter'", "'filter'"),
+    "an operation that nobody knows": (SMALL.replace('"filter"', '"fliter"'), "line 9: op cannot be", "'filter'"),
     "a source that is not there": (SMALL.replace('of = "books"', 'of = "boks"'), "no source or mix 'boks'", "'books'"),
     "a name twice": (SMALL.replace('"part"', '"books"'), "'books' is the name of something else", ""),
     "no name": (SMALL.replace('name = "part"\n', ""), "line 6: 'name' is missing", ""),
@@ -69,10 +74,10 @@ WRONG = {
     "an operation on nothing": (SMALL.replace('of = "books"\n', ""), "nothing says what it is a filter of", ""),
     "no mix at all": ('[[source]]\nname = "a"\n', "there is no mix", "tokens"),
     "no TOML": ("name = ", "is no TOML", ""),
-    "an assumption that nobody owns": (SMALL + '[[assumption]]\nid = "books"\nhuman = 1\nreason = "x"\n', "line 12: 'owner'", ""),
-    "an assumption of nothing": (SMALL + '[[assumption]]\nid = "books"\nowner = "a"\nreason = "x"\n', "it assumes nothing", ""),
-    "ends in the wrong order": (SMALL + '[[assumption]]\nid = "books"\nhuman = [0.9, 0.1]\n', "line 14: human must be", ""),
-    "a depth below one": (SMALL + '[[assumption]]\nid = "books"\ndepth = [0, 1]\n', "line 14: text that a model made", ""),
+    "an assumption that nobody owns": (ASSUMING + 'human = 1\nreason = "x"\n', "line 12: 'owner'", ""),
+    "an assumption of nothing": (ASSUMING + 'owner = "a"\nreason = "x"\n', "it assumes nothing", ""),
+    "ends in the wrong order": (ASSUMING + 'human = [0.9, 0.1]\n', "line 14: human must be", ""),
+    "a depth below one": (ASSUMING + 'depth = [0, 1]\n', "line 14: text that a model made", ""),
     "a table that is none": ("source = [1]\n", "line 1: here must stand a table", ""),
     "a list that is none": ("source = 1\n", "source must be a list", ""),
     "half of a pair": ('name = "\\ud800"', "is no TOML", ""),
@@ -98,19 +103,6 @@ def test_a_file_that_is_not_there_is_a_wrong_call(tmp_path):
         read_mix(str(tmp_path / "no.toml"))
 
 
-def mutated(rng, value):
-    """The value with something in it changed to what it must not be."""
-    odd = [None, True, -1, 1e308, "", "x" * 3000, [], {}, [[]], {"name": 1}, "\u202e", 2**63, [0, 1], "books", "mix1"]
-    if isinstance(value, dict) and value and rng.random() < 0.8:
-        key = rng.choice(list(value))
-        changed = {**value, key: mutated(rng, value[key])}
-        return changed if rng.random() < 0.85 else {one: told for one, told in changed.items() if one != key}
-    if isinstance(value, list) and value and rng.random() < 0.8:
-        place = rng.randrange(len(value))
-        return [*value[:place], mutated(rng, value[place]), *value[place + rng.choice([0, 1, 1]) :]]
-    return rng.choice(odd)
-
-
 def refused_or_read(tmp_path, rng):
     told = tomllib.loads(EXAMPLE + ASSUMED)
     for _ in range(rng.randint(1, 4)):
@@ -130,19 +122,19 @@ def refused_or_read(tmp_path, rng):
 
 def test_hostile_files_are_refused_or_read_and_never_a_fault(tmp_path):
     for seed in range(400):
-        refused_or_read(tmp_path, Random(seed))
+        refused_or_read(tmp_path, Random(seed))  # noqa: S311
 
 
 @pytest.mark.study
 def test_so_are_ten_thousand(tmp_path):
     for seed in range(10_000):
-        refused_or_read(tmp_path, Random(1_000_000 + seed))
+        refused_or_read(tmp_path, Random(1_000_000 + seed))  # noqa: S311
 
 
 @pytest.mark.study
 def test_broken_toml_is_refused_or_read(tmp_path):
     for seed in range(5_000):
-        rng, data = Random(seed), bytearray((EXAMPLE + ASSUMED).encode())
+        rng, data = Random(seed), bytearray((EXAMPLE + ASSUMED).encode())  # noqa: S311
         for _ in range(rng.randint(1, 5)):
             data[rng.randrange(len(data))] = rng.choice(b'[]{}"=.,#\n\x00\xff01e-')
         try:

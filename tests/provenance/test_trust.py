@@ -51,7 +51,9 @@ def test_a_source_without_a_record_is_absent():
     assert believed([]).told is None
 
 
-@pytest.mark.parametrize(("expires", "level"), [("2026-11-22", 1), ("2026-11-23", 2), ("2026-11-23T00:30:00Z", 2), ("", 2)])
+@pytest.mark.parametrize(
+    ("expires", "level"), [("2026-11-22", 1), ("2026-11-23", 2), ("2026-11-23T00:30:00Z", 2), ("", 2)]
+)
 def test_a_record_holds_until_the_end_of_its_last_day(expires, level):
     stood = standing(record(expires=expires), PROVEN, NOW)
     assert (stood.level, codes(stood)) == (level, ["expired"] if level == 1 else [])

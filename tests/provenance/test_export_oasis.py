@@ -22,7 +22,8 @@ SCHEMA = (Path(__file__).parents[3] / "shared" / "data" / "provenance" / "dta_dp
 WHOLE = Record(
     Subject("talks of 2024", "sha256:" + others.HASH_A), (Origin("synthetic"),),
     derived_from=(Upstream("crawl 2023"), Upstream("https://a.example/b"), Upstream("c/d%")),
-    generation_period=Period("2024-01-01T00:00:00Z", "2024-12-31T00:00:00Z"), method="machine-generated-ml-ops: written by a model",
+    generation_period=Period("2024-01-01T00:00:00Z", "2024-12-31T00:00:00Z"),
+    method="machine-generated-ml-ops: written by a model",
     issuer="Us; Them", license=("MIT", "https://l.example"), intended_use="pre-training", version="7",
     issued="2025-01-02T00:00:00Z", evidence=(Proof("declaration", uri="https://us.example/r.json", by="Us; Them"),),
 )  # fmt: skip

@@ -170,7 +170,7 @@ NOTED = {
         "no word of there being none",
     "openlineage/integration__spark__app__integrations__container__pysparkKafkaReadCompleteEvent.json":
         f"read are {KAFKA}topic1",
-    "w3c_prov/src__prov__tests__json__activity2.json": "no entity, so no data set",
+    "w3c_prov/src__prov__tests__json__activity2.json": "nothing is told of an entity",
     "c2pa/sdk__tests__fixtures__manifest.json": "nothing of it is signed",
     "dta_dps_1.0/contributions__dta__schema__json__clean__instance__strict__required__1.json": "is no date",
 }  # fmt: skip

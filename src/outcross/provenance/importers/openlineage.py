@@ -13,7 +13,6 @@ from outcross.provenance.record import Operation, Period, Proof, Record, Subject
 
 TITLE = "OpenLineage"
 
-_BEGUN = ("START", "RUNNING", "OTHER")
 _FAILED = ("FAIL", "ABORT")
 _OPERATIONS: dict[str, Operation] = {"FILTER": "filter", "IDENTITY": "copy", "UNION": "mix"}
 
@@ -45,8 +44,9 @@ def _is_event(one: object) -> bool:
         return False
     if "openlineage.io" in str(one.get("schemaURL", "")).casefold():
         return True
-    told = {"eventType", "eventTime", "run", "inputs", "outputs"} & set(one)
-    return ("job" in one and len(told) >= 2) or ("dataset" in one and {"eventTime", "producer"} <= set(one))
+    told = {"eventTime", "run", "inputs", "outputs"} & set(one)
+    stated = one.get("eventType") in ("START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER")
+    return ("job" in one and (stated or len(told) >= 2)) or ("dataset" in one and {"eventTime", "producer"} <= set(one))
 
 
 def read(document: Document) -> Imported:
@@ -68,8 +68,6 @@ def _take(event: Node, found: dict[str, _Told]) -> None:
     state = event.at("eventType").text()
     if "dataset" not in event.fields():
         event.requires("job")
-    if event.at("job"):
-        event.at("job").requires("namespace", "name")
     written = event.at("outputs").items() + event.at("dataset").each()
     if state in _FAILED:
         for one in written:

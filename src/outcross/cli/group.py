@@ -19,6 +19,7 @@ COMMANDS = {
     "definitions": ("outcross.cli.definitions", "List the named definitions of collapse, or explain one."),
     "generation": ("outcross.cli.generation", "Register turns of the retraining cycle, list and show them."),
     "init": ("outcross.cli.init", "Make a workspace here: its settings and its store."),
+    "keys": ("outcross.cli.keys", "The people and services who sign here: make, add, change and end their keys."),
     "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
     "outputs": (
@@ -26,7 +27,6 @@ COMMANDS = {
         "Keep an index of what your own models have emitted, to match corpora against.",
     ),
     "origin": ("outcross.cli.origin", "Fit, show and try a text score: how like synthetic text a document is."),
-    "principals": ("outcross.cli.principals", "The people and services who sign here, and their keys."),
     "provenance": (
         "outcross.cli.provenance",
         "Say where data come from, import and sign it, and check a mix against requirements.",

@@ -85,15 +85,30 @@ def read(path: str | Path) -> Document:
         DataError: it is too large, too deep, or not what its beginning promises; the message names the place.
         FaultError: it cannot be read.
     """
+    return parsed(bytes_of(path), str(path))
+
+
+def bytes_of(path: str | Path, most: int = MOST_BYTES) -> bytes:
+    """The bytes of a metadata file, where it has no more than so many.
+
+    Raises:
+        CallError: it is not there, or no file. DataError: it is too large. FaultError: it cannot be read.
+    """
     file = Path(path)
     try:
         if not file.is_file():
             raise CallError(f"There is no file {path}.", hint="Check the path.")
         with file.open("rb") as handle:
-            data = handle.read(MOST_BYTES + 1)
+            data = handle.read(most + 1)
     except (OSError, ValueError) as error:
         raise FaultError(f"{path} cannot be read: {error}.", hint="Check its rights.") from None
-    return parsed(data, str(path))
+    return _within(data, str(path), most)
+
+
+def _within(data: bytes, name: str, most: int = MOST_BYTES) -> bytes:
+    if len(data) > most:
+        raise DataError(f"{name} has more than {most >> 20} MB.", hint="Metadata files are small: is it the data?")
+    return data
 
 
 def parsed(data: bytes, name: str) -> Document:
@@ -102,11 +117,7 @@ def parsed(data: bytes, name: str) -> Document:
     Raises:
         DataError: see `read`.
     """
-    if len(data) > MOST_BYTES:
-        raise DataError(
-            f"{name} has more than {MOST_BYTES >> 20} MB.", hint="Metadata files are small: is it the data?"
-        )
-    if not data.strip():
+    if not _within(data, name).strip():
         raise DataError(f"{name} is empty.")
     suffix = Path(name).suffix.casefold()
     if (card := _CARD.match(data)) is not None:

@@ -1,4 +1,4 @@
-"""What the fields of a record can hold: each form as words, as JSON Schema, and as what reads it.
+"""Fields of a record and what they can hold: each form as words, as JSON Schema, and as what reads it.
 
 Schema and reader come from the same definition, so what one accepts the other does.
 """
@@ -6,13 +6,13 @@ Schema and reader come from the same definition, so what one accepts the other d
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 MOST = 2**63 - 1
 """The largest count: what every store and reader of JSON holds."""
 
 _END = r"(?![\s\S])"
-"""The end of the text, in the patterns of Python and of JSON Schema alike: `$` lets a line break pass in one of them."""
+"""The end of the text, in patterns of Python and of JSON Schema alike: after `$` one of them lets a line break pass."""
 
 _DAY = (
     r"(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
@@ -22,7 +22,7 @@ _TIME = r"T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:\.[0-9]{1,9})?)?(?:Z|
 _YEAR = r"(?!0000)[0-9]{4}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Leaf:
     """A value without parts.
 
@@ -103,12 +103,6 @@ def _whole(words: str, most: int) -> Leaf:
     return Leaf(words, {"type": "integer", "minimum": 0, "maximum": most}, read)
 
 
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value:
-        raise ValueError
-    return value
-
-
 def _share(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
         raise ValueError
@@ -116,12 +110,14 @@ def _share(value: Any) -> float:
 
 
 def _bounds(value: Any) -> tuple[float, float]:
-    if not isinstance(value, list | tuple) or len(value) != 2:
+    if not isinstance(value, list) or len(value) != 2:
         raise ValueError
     return _share(value[0]), _share(value[1])
 
 
-TEXT = Leaf("a text that is not empty", {"type": "string", "minLength": 1}, _text)
+TEXT = _matching("a text that is not empty", r"[^\u0000]+")
+"""Without NUL, which databases refuse."""
+
 COUNT = _whole("a whole number from 0", MOST)
 LEVEL = _whole("0, 1, 2 or 3", 3)
 SHARE = Leaf("a share between 0 and 1", {"type": "number", "minimum": 0, "maximum": 1}, _share)
@@ -137,3 +133,78 @@ DATE = _matching(
 )
 POINTER = _matching("a JSON pointer (RFC 6901)", r"(?:/(?:[^~/]|~[01])*)*")
 ANYTHING = Leaf("anything", {}, lambda value: value)
+
+Need = Literal["must", "complete", "each", "generated", "optional"]
+
+NEEDS: Mapping[Need, str] = {
+    "must": "always",
+    "complete": "in a complete record",
+    "each": "in a complete record, of each entry",
+    "generated": "in a complete record where a model wrote or changed text",
+    "optional": "no",
+}
+"""When a field is needed, in words."""
+
+STANDARDS: Mapping[str, str] = {
+    "huggingface": "Hugging Face card", "croissant": "Croissant, RAI", "dpi": "Data Provenance Initiative",
+    "signing": "OpenSSF Model Signing", "oasis": "OASIS DPS, DTA", "cyclonedx": "CycloneDX", "spdx": "SPDX 3",
+    "openlineage": "OpenLineage", "prov": "W3C PROV", "c2pa": "C2PA", "eu": "EU summary",
+}  # fmt: skip
+"""Standards that fields are mapped to: those of the importers by the names of their modules, and of the EU summary."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field.
+
+    Attributes:
+        name: with dots, from the record down; of a list, what its entries have.
+        form: what it holds.
+        meaning: in a sentence or two.
+        example: a value; of an object, None.
+        need: when it is needed.
+        standards: where each standard says it; what is not here has no place for it.
+        asked_by: kinds of requirement that read it.
+        traps: what is easily read wrong.
+    """
+
+    name: str
+    form: Form
+    meaning: str
+    example: Any = None
+    need: Need = "optional"
+    standards: Mapping[str, str] = field(default_factory=dict)
+    asked_by: tuple[str, ...] = ()
+    traps: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """The last part of its name."""
+        return self.name.rpartition(".")[2]
+
+    @property
+    def leaf(self) -> Leaf | None:
+        """What a value, or each entry of a list of values, must be; None where there are fields below it."""
+        inner = self.form.item if isinstance(self.form, Many) else self.form
+        return inner if isinstance(inner, Leaf) else None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "name": self.name, "meaning": self.meaning, "holds": words_of(self.form), "needed": NEEDS[self.need],
+            "example": self.example, "standards": dict(self.standards), "asked_by": list(self.asked_by),
+            "traps": list(self.traps),
+        }  # fmt: skip
+
+
+def words_of(form: Form) -> str:
+    """What a form holds, in words."""
+    if isinstance(form, Many):
+        return f"a list, each {form.item.words}"
+    return form.words
+
+
+def part_of(form: Form) -> Part | None:
+    """The object that a form is, or has as its entries."""
+    inner = form.item if isinstance(form, Many | ByPointer) else form
+    return inner if isinstance(inner, Part) else None

@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any, Literal
 
 from outcross.canonical import digest, plain
-from outcross.errors import CallError
 
 SCHEMA = "outcross.provenance/1"
 
@@ -31,6 +30,9 @@ Bounds = tuple[float, float]
 ANY: Bounds = (0.0, 1.0)
 NONE: Bounds = (0.0, 0.0)
 ALL: Bounds = (1.0, 1.0)
+
+PROOFS = ("declaration", "signature", "timestamp", "audit", "manifest", "assertion")
+"""What can speak for a record; an assertion is one of C2PA."""
 
 TEXT = "text"
 """The scope of what a model learns to write. Others: "labels", or the name of a field."""
@@ -66,6 +68,12 @@ class Origin:
     kind: Kind = "unknown"
     scope: str = TEXT
     shares: Mapping[Part, Bounds] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        # 0 and 0.0 would have two digests.
+        object.__setattr__(
+            self, "shares", {part: (float(low), float(high)) for part, (low, high) in self.shares.items()}
+        )
 
     def bounds(self) -> dict[Part, Bounds]:
         """The share of every part: of the kind, cut down by what is known. "Mixed" is more than 0 and up to 1."""
@@ -129,7 +137,7 @@ class Proof:
     """What speaks for a record.
 
     Attributes:
-        kind: "declaration", "signature", "timestamp", "audit", "manifest" or "assertion" (of C2PA).
+        kind: one of PROOFS.
         level: that whoever wrote it claims, 0 to 3. What is believed is worked out anew, never read from here.
         uri: where it is. digest: of it. by: who made it, a name or a key.
     """
@@ -146,11 +154,12 @@ class Given:
     """Where an imported value was read.
 
     Attributes:
-        file: SHA-256 of the file. pointer: JSON pointer (RFC 6901) within it. said: what stands there.
+        file: SHA-256 of the file. pointer: JSON pointer (RFC 6901) within it, empty for all of it.
+        said: what stands there.
     """
 
     file: str
-    pointer: str
+    pointer: str = ""
     said: Any = None
 
 
@@ -222,19 +231,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return _written(value) if hasattr(value, "__dataclass_fields__") else plain(value)
-
-
-def checked(record: Record) -> Record:
-    """The record, where its values can be; problems that a type cannot show.
-
-    Raises:
-        CallError: a share is no interval in [0, 1], a scope is told twice, or a count is negative.
-    """
-    scopes = [one.scope for one in record.origins]
-    if len(set(scopes)) < len(scopes):
-        raise CallError(f"The record of {record.name!r} tells an origin twice for one scope.")
-    for one in record.origins:
-        for part, (low, high) in one.shares.items():
-            if not 0 <= low <= high <= 1:
-                raise CallError(f"The share of {part} in {record.name!r} is [{low}, {high}]: no part of [0, 1].")
-    return record

@@ -23,10 +23,9 @@ def verdicts(series: Sequence[Series], path: Sequence[Generation], baseline: Gen
     """
     courses = {
         one.measure: Course(
-            tuple(row.change for row in one.rows), tuple(row.band for row in one.rows),
-            tuple(row.value for row in one.rows),
+            one.columns.findings["change"], one.columns.told["band"], one.columns.findings["value"],
         )
-        for one in series if any(row.band is not None for row in one.rows)
+        for one in series if any(band is not None for band in one.columns.told["band"])
     }  # fmt: skip
     observed = Observed(tuple(one.name for one in path), courses, _facts(path, baseline), MARGIN)
     known = definitions()

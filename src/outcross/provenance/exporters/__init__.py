@@ -1,7 +1,7 @@
 """Exporters: provenance records as files of other standards, one file a standard.
 
-A module here has `TITLE`, `SUFFIX` (of the files it makes) and `export(records) -> str`. What a standard has no place for
-is left out; a module says in its own words what that is.
+A module here has `TITLE`, `SUFFIX` (of the files it makes) and `export(records) -> str`. What a standard has no place
+for is left out; a module says in its own words what that is.
 """
 
 from collections.abc import Sequence

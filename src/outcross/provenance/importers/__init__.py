@@ -11,6 +11,7 @@ from typing import Any
 
 from outcross.errors import CallError, DataError
 from outcross.provenance.documents import Document
+from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Given, Record
 
 STANDARDS = (
@@ -117,4 +118,7 @@ def imported(document: Document, standard: str | None = None) -> Imported:
         if one.broken:
             raise DataError(f"{document.name}, {one.pointer or 'as a whole'}: {one.said}.",
                             hint=f"It was read as {made.standard}; nothing of it was taken.")  # fmt: skip
+    for record in made.records:
+        # What a file says may still be nothing that a record can hold.
+        record_from(record.to_dict(), f"What {document.name} says")
     return made

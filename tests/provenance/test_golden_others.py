@@ -10,6 +10,7 @@ import pytest
 from outcross.errors import DataError
 from outcross.provenance.documents import read
 from outcross.provenance.importers import imported
+from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "provenance"
@@ -207,6 +208,7 @@ def test_a_file_imports_with_what_a_careful_person_finds(name):
 def test_nothing_is_believed_beyond_a_declaration_and_every_value_has_its_place(name):
     document = read(SAMPLES / name)
     for record in imported(document).records:
+        assert record_from(record.to_dict(), name) == record
         assert all(one.level == 1 for one in record.evidence)
         assert {"/subject/name"} <= set(record.given) or record.name == Path(name).name
         assert all(one.file == document.digest and one.pointer for one in record.given.values())

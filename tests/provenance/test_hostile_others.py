@@ -16,6 +16,7 @@ from outcross.errors import CallError, DataError, MissingExtraError
 from outcross.provenance.documents import parsed
 from outcross.provenance.exporters.oasis import export
 from outcross.provenance.importers import Imported, importer
+from outcross.provenance.parsing import record_from
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "provenance"
 FOLDERS = ("oasis_dps", "dta_dps_1.0", "cyclonedx_mlbom", "spdx3", "openlineage", "w3c_prov", "openssf_model_signing",
@@ -114,7 +115,7 @@ def taken(name: str, data: bytes) -> int:
         assert isinstance(made, Imported)
         assert not (made.records and any(defect.broken for defect in made.defects))
         for record in made.records:
-            record.to_dict()
+            assert record_from(record.to_dict(), name).to_dict() == record.to_dict()
             try:
                 export([record])
             except CallError:

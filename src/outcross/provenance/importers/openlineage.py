@@ -133,7 +133,7 @@ def _record(walk: Walk, name: str, told: _Told) -> Record:
     subject = Subject(name, bytes=draft.count("/subject/bytes", statistics.at("size")),
                       records=draft.count("/subject/records", statistics.at("rowCount")))  # fmt: skip
     draft.proof(evidence, Proof("declaration", uri=facets.at("dataSource", "uri").text(),
-                                by=event.at("producer").text()), one)  # fmt: skip
+                                by=event.at("producer").text()), one.at("name"))  # fmt: skip
     if not told.completed:
         one.says("no event says that the run which writes it has completed")
     return draft.record(Record(

@@ -63,10 +63,11 @@ def _about() -> Iterator[Field]:
     )  # fmt: skip
     yield Field("subject.bytes", COUNT, "Bytes of its files together.", 8123456789, "complete",
                 {"huggingface": "dataset_info.dataset_size", "croissant": "distribution[].contentSize",
-                 "openlineage": "outputStatistics.size"}, ("required_fields",))  # fmt: skip
+                 "spdx": "dataset_datasetSize", "openlineage": "outputStatistics.size"},
+                ("required_fields",))  # fmt: skip
     yield Field("subject.records", COUNT, "Documents in it.", 120000, "complete",
                 {"huggingface": "dataset_info.splits[].num_examples", "dpi": "Text Metrics, Num Dialogs",
-                 "spdx": "dataset_datasetSize", "openlineage": "outputStatistics.rowCount", "eu": "size"},
+                 "openlineage": "outputStatistics.rowCount", "eu": "size"},
                 ("required_fields",))  # fmt: skip
     yield Field("subject.tokens", COUNT, "Tokens in it, by the tokenizer of the model it is for.", 30000000000,
                 "complete", {"eu": "size, in ranges"}, ("required_fields", "human_floor"),

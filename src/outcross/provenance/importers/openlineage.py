@@ -90,8 +90,10 @@ def _sources(event: Node, one: Node, told: _Told) -> None:
         told.root |= facet.at("inputs").value == []
         for entry in [facet, *(column for _, column in facet.at("fields").members())]:
             _named(entry.at("inputs"), name, told)
-    for column in one.at("facets", "columnLineage", "fields").fields():
-        _named(one.at("facets", "columnLineage", "fields", column, "inputFields"), name, told)
+    columns = one.at("facets", "columnLineage")
+    for _, column in columns.at("fields").members():
+        _named(column.at("inputFields"), name, told)
+    _named(columns.at("dataset"), name, told)
     _named(event.at("inputs"), name, told)
 
 

@@ -90,7 +90,7 @@ class _Graph:
         created = self._created(one)
         by = self._names([created.at("createdBy")])
         subject = Subject(draft.text("/subject/name", one.at("name")), self._digest(draft, own, evidence),
-                          bytes=draft.count("/subject/bytes", _of(one, "datasetSize")))  # fmt: skip
+                          bytes=_size(draft, one))  # fmt: skip
         draft.proof(evidence, Proof("declaration", uri=_of(one, "downloadLocation").text(), by=by), one)
         generators = self._generators(draft, own)
         return draft.record(Record(
@@ -242,6 +242,12 @@ def _kind(one: Node | None) -> str:
     said: Any = one.value.get("type", one.value.get("@type", "")) if one and isinstance(one.value, dict) else ""
     said = said[0] if isinstance(said, list) and said else said
     return said.rpartition("/")[2].rpartition("_")[2] if isinstance(said, str) else ""
+
+
+def _size(draft: Draft, one: Node) -> int | None:
+    """Bytes of a data set; the property has another name from 3.1."""
+    told = _of(one, "artifactSize")
+    return draft.count("/subject/bytes", told if told else _of(one, "datasetSize"))
 
 
 def _ref(one: Node) -> str:

@@ -167,8 +167,11 @@ class Walk:
         return Draft(Places(self.document))
 
     def done(self) -> Imported:
-        """What was read; no record where the standard's rules are broken."""
+        """What was read; no record where the standard's rules are broken, or a record would have no name."""
         broken = any(one.broken for one in self.defects)
+        if not broken and not all(one.name for one in self.records):
+            self.root.breaks("a data set that it describes has no name")
+            broken = True
         records = () if broken else tuple(self.records)
         return Imported(self.standard, self.document.digest, records, tuple(self.defects))
 

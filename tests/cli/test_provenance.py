@@ -2,6 +2,8 @@
 
 import io
 import json
+import os
+import pty
 import sys
 
 import pytest
@@ -11,6 +13,7 @@ from outcross.principals import make
 from outcross.provenance import dsse
 from outcross.provenance.completeness import completeness
 from outcross.provenance.dsse import RECORD, Statement
+from outcross.provenance.exporters import EXPORTERS, exporter
 from outcross.provenance.fields import BY_NAME
 from outcross.provenance.files import read_record
 from outcross.provenance.record import Generator, Origin, Period, Upstream
@@ -97,6 +100,18 @@ def test_who_knows_nothing_is_asked_for_everything_and_still_gets_a_record(answe
     assert record.to_dict().keys() == {"schema", "subject", "issued"}
 
 
+def test_whoever_sits_at_a_terminal_is_asked_without_being_told_to(process, here):
+    ours, theirs = pty.openpty()
+    begun = process("provenance", "new", "books", stdin=theirs)
+    os.write(ours, b"\n" * 14)
+    _, err = begun.communicate(timeout=60)
+    for one in (ours, theirs):
+        os.close(one)
+    assert begun.returncode == 0
+    assert b"if nobody knows" in err
+    assert read_record("books.provenance.json").name == "books"
+
+
 def test_questions_that_end_early_write_nothing(answering, here):
     assert answering(["", ""], "provenance", "new", "books", "--ask").code == 130
     assert list(here.iterdir()) == []
@@ -139,13 +154,13 @@ def test_a_name_of_a_source_is_never_a_path(outcross, here, name):
         (["new", "x", "--tokens", "1e999"], "found '1e999'"),
         (["new", "x", "--origin", "robot"], "expected one of human"),
         (["new", "x", "--origin", "human,synthetic=1"], "shares that can sum to 1"),
-        (["new", "x", "--generator", "a,modle=b"], "Did you mean 'model'?"),
+        (["new", "x", "--generator", "a,models=b"], "Did you mean 'model'?"),
         (["new", "x", "--root", "--derived-from", "y"], "Give one of the two"),
         (["new"], "/subject: expected"),
         (["new", "x", "-o", "missing/x.json"], "no folder missing"),
         (["new", "x", "--from", "missing.json"], "no file missing.json"),
         (["show", "missing.json"], "no file missing.json"),
-        (["explain", "generater"], "Did you mean generators?"),
+        (["explain", "licence"], "Did you mean license?"),
         (["explain", "digest"], "subject.digest, generators.digest"),
         (["export", "books.provenance.json", "--to", "eu", "-o", "books.provenance.json"], "would be replaced"),
         (["export", "books.provenance.json", "--to", "nothing"], "is not one of"),
@@ -275,3 +290,66 @@ def test_of_several_files_those_that_can_be_read_are_and_the_rest_is_named(outcr
     assert ended.code == 4
     assert "/schema: expected one of outcross.provenance/1" in ended.err
     assert [one.name for one in (here / "out").iterdir()] == ["books-2019.provenance.json"]
+
+
+def test_records_are_exported_together_into_a_file_or_each_into_a_folder(outcross, kept, here):
+    outcross("provenance", "new", "crawl-2025")
+    files = (kept, "crawl-2025.provenance.json")
+    (here / "out").mkdir()
+    assert outcross("provenance", "export", *files, "--to", "eu", "-o", "all.md").code == 0
+    assert "1 of 2 sources hold some" in (here / "all.md").read_text()
+    assert outcross("provenance", "export", *files, "--to", "eu", "-o", "out").code == 0
+    assert sorted(one.name for one in (here / "out").iterdir()) == ["books-2019.md", "crawl-2025.md"]
+
+
+def test_the_eu_draft_of_a_mix_tells_the_share_that_follows_from_its_lineage(outcross, here):
+    outcross("provenance", "new", "distilled", "--origin", "synthetic", "--generator", "example-7b", "--root")
+    (here / "mix.toml").write_text(
+        'name = "mix"\n[[source]]\nname = "distilled"\nrecord = "distilled.provenance.json"\ntokens = 25\n'
+        '[[source]]\nname = "crawl"\ntokens = 75\n'
+    )
+    told = outcross("provenance", "export", "--to", "eu", "--mix", "mix.toml")
+    assert told.code == 0, told.err
+    assert "Of all tokens between 25 and 100 % are synthetic" in told.out
+    assert "**Yes**: 1 of 2 sources hold some; of 1 it is not known" in told.out
+    assert outcross("provenance", "export", "--to", "oasis", "--mix", "mix.toml").code == 2
+    assert outcross("provenance", "export", "--to", "eu").code == 2
+
+
+CARD = """---
+pretty_name: Small talks
+license: cc-by-4.0
+language_creators:
+- machine-generated
+annotations_creators:
+- expert-generated
+---
+"""
+
+
+def test_metadata_of_another_standard_become_records_that_say_where_they_were_read(outcross, here):
+    (here / "README.md").write_text(CARD)
+    (here / "broken.json").write_text('{"@context": {"@vocab": "https://schema.org/"}, "@type": "sc:Nothing"}')
+    ended = outcross("provenance", "import", "README.md", "broken.json")
+    assert ended.code == 4
+    assert "README.md: Hugging Face" in ended.out
+    (path,) = here.glob("*.provenance.json")
+    record = read_record(path)
+    assert record.origin().kind == "synthetic"
+    assert record.origin("labels").kind == "human"
+    shown = outcross("provenance", "show", path).out
+    assert "← /license" in shown
+    again = outcross("provenance", "import", "README.md")
+    assert again.code == 0
+    assert "There already" in again.out
+    (told,) = json.loads(outcross("provenance", "import", "README.md", "--format", "json").out)
+    assert told["records"] == [record.to_dict()]
+
+
+@pytest.mark.parametrize("name", EXPORTERS)
+def test_every_exporter_writes_a_whole_record(outcross, kept, name, here):
+    (here / "out").mkdir()
+    assert outcross("provenance", "export", kept, "--to", name, "-o", "out").code == 0
+    (made,) = (here / "out").iterdir()
+    assert made.name == f"books-2019{exporter(name).SUFFIX}"
+    assert "books-2019" in made.read_text(encoding="utf-8")

@@ -12,11 +12,13 @@ from tests.provenance import records as made
 
 from outcross.canonical import canonical_json
 from outcross.errors import DataError
+from outcross.gate.kinds import KINDS
+from outcross.provenance import importers
 from outcross.provenance import record as parts
 from outcross.provenance.completeness import completeness
 from outcross.provenance.fields import BY_NAME, below
 from outcross.provenance.files import read_record
-from outcross.provenance.forms import Many, part_of
+from outcross.provenance.forms import STANDARDS, Many, part_of
 from outcross.provenance.parsing import MOST, examined, record_from
 from outcross.provenance.record import Origin, Record, Subject
 from outcross.provenance.schema import record_schema
@@ -97,6 +99,12 @@ def test_the_table_has_every_field_of_the_record_and_no_other():
     for name, kind in kinds.items():
         assert set(below(name)) - {"schema"} == {one.name for one in dataclasses.fields(kind)}
     assert tuple(below("origins.shares")) == parts.PARTS
+
+
+def test_the_table_names_all_kinds_of_requirement_and_all_standards_that_are_imported():
+    assert {kind for one in BY_NAME.values() for kind in one.asked_by} == set(KINDS)
+    assert set(STANDARDS) == {*importers.STANDARDS, "eu"}
+    assert {key for one in BY_NAME.values() for key in one.standards} == set(STANDARDS)
 
 
 @pytest.mark.parametrize("one", BY_NAME.values(), ids=BY_NAME)

@@ -66,10 +66,14 @@ def written(record: Record) -> str:
     return json.dumps(record.to_dict(), indent=2, ensure_ascii=False) + "\n"
 
 
-def file_names(records: Sequence[Record]) -> list[str]:
+def file_names(records: Sequence[Record], suffix: str = SUFFIX) -> list[str]:
     """A file's name for each record, made of the source's; a number tells those of one name apart.
 
     Whatever the source is called, it is the name of a file and no path.
+
+    Args:
+        records: to be written.
+        suffix: what the names end in.
 
     >>> from outcross.provenance.record import Subject
     >>> file_names([Record(Subject("a/../b")), Record(Subject("a b")), Record(Subject("a b"))])
@@ -85,7 +89,7 @@ def file_names(records: Sequence[Record]) -> list[str]:
             number += 1
             name = f"{plain}-{number}"
         taken.add(name.casefold())
-        names.append(name + SUFFIX)
+        names.append(name + suffix)
     return names
 
 

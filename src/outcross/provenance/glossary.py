@@ -119,7 +119,7 @@ def _makers() -> Iterator[Field]:
                 ("required_fields", "generator_allow", "generator_deny", "self_loop"),
                 ("Samples of the standard itself write isAssociatedWith, and leave out the prefix.",))  # fmt: skip
     yield Field("generators.model", TEXT, "Name of the model or tool.", "example-7b-instruct", "must",
-                {"croissant": "prov:label of a prov:SoftwareAgent; rai:machineAnnotationTools",
+                {"croissant": "prov:SoftwareAgent, instrument; rai:machineAnnotationTools",
                  "dpi": "Model Generated[]", "prov": "agent of type prov:SoftwareAgent", "c2pa": "softwareAgent.name",
                  "eu": "2.5 names of models"}, ("generator_allow", "generator_deny", "self_loop"))  # fmt: skip
     yield Field("generators.version", TEXT, "Its version or date.", "2025-06", "each",
@@ -138,7 +138,7 @@ def _upstream() -> Iterator[Field]:
         "derived_from", Many(Part(Upstream)), "Sources that it came from. An empty list says that there are none; to "
         "leave it out says that nobody knows.", None, "complete",
         {"huggingface": "source_datasets", "croissant": "prov:wasDerivedFrom, isBasedOn",
-         "dpi": "Derived from Datasets, Text Sources", "oasis": "provenance.source, provenance.sub-provenance",
+         "dpi": "Derived from Datasets", "oasis": "provenance.source, provenance.sub-provenance",
          "cyclonedx": "pedigree.ancestors; modelCard.modelParameters.datasets", "spdx": "trainedOn; relationships",
          "openlineage": "inputs; facet lineage", "prov": "wasDerivedFrom, used", "c2pa": "ingredients[]"},
         ("unresolved_ancestors", "self_loop", *_DEPTHS),
@@ -170,7 +170,8 @@ def _made() -> Iterator[Field]:
     """When and how it was made, who says so, and what for."""
     yield Field("generation_period", Part(Period), "When it was written or made, not when it was published.", None,
                 "complete", {"croissant": "rai:dataCollectionTimeframe", "oasis": "provenance.generation-period",
-                             "spdx": "builtTime", "prov": "startTime, endTime of the activity"},
+                             "spdx": "builtTime", "openlineage": "facet nominalTime",
+                             "prov": "startTime, endTime of the activity"},
                 ("required_fields", "freshness", "fresh_human_share"))  # fmt: skip
     for key, which in (("start", "first"), ("end", "last")):
         said = {"oasis": f"provenance.generation-period.{key}", "prov": f"{key}Time",
@@ -181,27 +182,31 @@ def _made() -> Iterator[Field]:
     yield Field("method", TEXT, "How it was collected or made, in words.", "Instructions expanded by a model.",
                 "complete", {"croissant": "rai:dataCollection, rai:dataCollectionType",
                              "oasis": "provenance.generation-method[].long-description",
+                             "dpi": "Text Sources",
                              "spdx": "dataset_dataCollectionProcess", "openlineage": "job", "prov": "activity",
                              "eu": "2.5 description"}, ("required_fields",))  # fmt: skip
     yield Field("issuer", TEXT, "Who says all this.", "Example Corp, data office", "complete",
                 {"croissant": "creator, publisher; prov:wasAttributedTo", "dpi": "Creators", "oasis": "source.issuer",
-                 "cyclonedx": "supplier, authors", "spdx": "originatedBy, suppliedBy", "openlineage": "producer",
-                 "prov": "wasAttributedTo", "c2pa": "signature issuer", "eu": "general information"},
-                ("required_fields",), ("Not whom to believe: that is worked out from signatures.",))  # fmt: skip
+                 "cyclonedx": "publisher, supplier, authors", "spdx": "originatedBy, suppliedBy",
+                 "openlineage": "producer", "prov": "wasAttributedTo", "c2pa": "signature issuer",
+                 "eu": "general information"}, ("required_fields",),
+                ("Not whom to believe: that is worked out from signatures.",))  # fmt: skip
     yield Field("license", Many(TEXT), "SPDX identifiers or addresses of its licences.", ["CC-BY-4.0"], "complete",
                 {"huggingface": "license, licenses", "croissant": "license", "dpi": "Licenses[].License",
                  "oasis": "use.license", "cyclonedx": "licenses", "spdx": "hasDeclaredLicense"},
                 ("license", "required_fields"),
                 ("Several may mean any of them or all of them: standards do not say.",))  # fmt: skip
     yield Field("intended_use", TEXT, "What it is meant for.", "pre-training", "complete",
-                {"croissant": "rai:dataUseCases", "oasis": "use.intended-purpose", "spdx": "dataset_intendedUse",
+                {"huggingface": "task_categories", "dpi": "Task Categories",
+                 "croissant": "rai:dataUseCases", "oasis": "use.intended-purpose", "spdx": "dataset_intendedUse",
                  "cyclonedx": "modelCard.considerations.useCases"}, ("required_fields",))  # fmt: skip
 
 
 def _proofs() -> Iterator[Field]:
     """What speaks for it, which version it is, and where it was read."""
     yield Field("evidence", Many(Part(Proof)), "What speaks for the record.", None, "complete",
-                {"signing": "the bundle itself", "cyclonedx": "citations", "spdx": "hasEvidence",
+                {"signing": "the bundle itself", "oasis": "source.id.hashes", "cyclonedx": "citations, data[].contents",
+                 "spdx": "hasEvidence, verifiedUsing",
                  "c2pa": "assertions, validation results"}, ("evidence_level", "signature"))  # fmt: skip
     yield Field("evidence.kind", choice(*PROOFS), "What sort of proof it is.", "signature", "must",
                 asked_by=("evidence_level", "signature"))  # fmt: skip
@@ -215,10 +220,12 @@ def _proofs() -> Iterator[Field]:
                            "c2pa": "signature issuer"})  # fmt: skip
     yield Field("version", TEXT, "Of the record, not of the data.", "2", "complete",
                 {"croissant": "version (of the data)", "oasis": "set.tracking.version", "cyclonedx": "version",
+                 "spdx": "software_packageVersion (of the data)",
                  "openlineage": "facet version (of the data)"}, ("required_fields",))  # fmt: skip
     yield Field("issued", DATE, "When it was written.", "2026-03-15", "complete",
                 {"croissant": "datePublished", "oasis": "set.tracking.current-release-date",
-                 "cyclonedx": "metadata.timestamp", "spdx": "creationInfo.created", "openlineage": "eventTime"},
+                 "cyclonedx": "metadata.timestamp", "spdx": "creationInfo.created", "openlineage": "eventTime",
+                 "signing": "integratedTime of the log"},
                 ("freshness",))  # fmt: skip
     yield Field("expires", DATE, "After when it must not be relied on.", "2027-03-15", "complete",
                 {"spdx": "validUntilTime"}, ("freshness",),

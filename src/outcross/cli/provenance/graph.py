@@ -36,7 +36,7 @@ def command(mix: str, form: str | None, output: Path | None, workspace: Path) ->
     if output is not None and form is None and output.suffix not in FORMS:
         raise CallError(f"{output} is no name for a picture.", hint="End it in .svg or .json, or say --format.")
     chosen = form or (FORMS[output.suffix] if output is not None else "text")
-    made = _account(mix, workspace)
+    made = account_of(mix, workspace)
     write(_rendered(made, chosen), output)
     if output is not None:
         if chosen == "svg":
@@ -44,7 +44,7 @@ def command(mix: str, form: str | None, output: Path | None, workspace: Path) ->
         click.echo(f"Wrote {output}.", err=True)
 
 
-def _account(mix: str, workspace: Path) -> "Account":
+def account_of(mix: str, workspace: Path) -> "Account":
     """What follows for the mix; without a workspace only files speak."""
     from outcross.sourcing import Sourcing  # noqa: PLC0415 - the store and what reads records, not for --help
     from outcross.workspace import Workspace  # noqa: PLC0415 - likewise

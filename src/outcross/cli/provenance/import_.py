@@ -90,7 +90,7 @@ def _notes(file: str, made: Imported) -> None:
     records = f"{len(made.records)} {'record' if len(made.records) == 1 else 'records'}"
     click.echo(visible(f"{file}: {made.standard}, {records}"))
     for one in made.defects:
-        click.echo(visible(f"  note: {one.pointer or 'as a whole'}: {one.said}"), err=True)
+        click.echo(visible(f"note: {file}, {one.pointer or 'as a whole'}: {one.said}"), err=True)
 
 
 def _writer(folder: Path) -> Callable[[Made], None]:

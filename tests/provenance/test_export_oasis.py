@@ -39,7 +39,7 @@ REQUIRED = {
     "provenance": ["origin-geography", "date", "generation-method"], "provenance/generation-method/0": ["code"],
     "use": ["intended-purpose"], "use/intended-purpose/0": ["code", "long-description"],
 }  # fmt: skip
-WORDS = st.text("abc é;:/%", min_size=1, max_size=12).map(str.strip).filter(bool)
+WORDS = st.text("abc é;:/%", min_size=1, max_size=12).map(str.strip).filter(lambda one: any(map(str.isalpha, one)))
 
 
 def back(record: Record) -> Record:

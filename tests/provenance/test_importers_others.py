@@ -120,6 +120,14 @@ def test_a_group_that_is_missing_is_named(group):
     assert f"it has no {group!r}" in refused({"$schema": "https://docs.oasis-open.org/dps/x.json", **told})
 
 
+def test_a_placeholder_is_no_value():
+    told = oasis("feeds")
+    told["use"]["license"] = ["TODO", "MIT", "n/a"]
+    made = imported(document(told))
+    assert made.records[0].license == ("MIT",)
+    assert "'TODO' says nothing" in notes(made)
+
+
 def test_all_defects_are_found_at_once():
     told = dta("feeds")
     del told["source"]["title"]
@@ -351,6 +359,28 @@ def test_a_bundle_names_what_is_wrong_with_it(told, said):
     made = importer("signing").read(document(told))
     assert made.records == ()
     assert said in notes(made)
+
+
+@pytest.mark.parametrize(
+    ("material", "said"),
+    [
+        ({"x509CertificateChain": {"certificates": []}}, "the chain holds no certificate"),
+        ({"certificate": {}, "tlogEntries": []}, "the certificate has no bytes"),
+        ({"publicKey": {"hint": "k"}, "tlogEntries": [{}]}, "no inclusion proof"),
+        ({"publicKey": {"hint": "k"}, "tlogEntries": [{"canonicalizedBody": "e", "inclusionProof": {}}]},
+         "cannot be read"),
+    ],
+)  # fmt: skip
+def test_material_that_cannot_verify_anything_is_named(material, said):
+    assert said in notes(importer("signing").read(document(bundle(statement(), **material))))
+
+
+def test_the_oldest_bundles_may_promise_instead_of_proving():
+    told = bundle(statement(), publicKey={"hint": "k"}, tlogEntries=[{}])
+    told["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1"
+    assert "neither an inclusion proof nor a promise" in refused(told)
+    told["verificationMaterial"]["tlogEntries"] = [{"inclusionPromise": {"signedEntryTimestamp": "x"}}]
+    assert only(told).name == "corpus"
 
 
 def test_a_certificate_without_a_signed_time_is_worth_nothing():

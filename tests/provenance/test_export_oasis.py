@@ -74,6 +74,14 @@ def test_a_kind_comes_back_as_no_more_than_it_was(kind):
     assert found["human"] != ALL
 
 
+def test_the_address_of_a_file_is_not_that_of_the_metadata():
+    file = Proof("manifest", uri="talks.tar.gz", digest=f"sha256:{others.HASH_B}")
+    told = json.loads(exported([replace(WHOLE, evidence=(file, *WHOLE.evidence))], "oasis"))
+    assert told["source"]["location"] == "https://us.example/r.json"
+    told = json.loads(exported([replace(WHOLE, evidence=(file,))], "oasis"))
+    assert told["source"]["location"].startswith("urn:outcross:record:")
+
+
 def test_a_period_that_nobody_knows_is_not_made_up_of_the_day_of_issue():
     record = replace(WHOLE, generation_period=Period())
     assert back(record).generation_period == Period()

@@ -16,6 +16,7 @@ from outcross.estimate import Unknown
 from outcross.report import track_to_html, track_to_json, track_to_markdown, track_to_text
 from outcross.report.numbers import natural
 from outcross.report.sparks import BLOCKS, marks, sparkline
+from outcross.track.columns import Findings
 from outcross.track.record import Track
 
 
@@ -243,3 +244,13 @@ def test_indented_json_is_safe_to_print() -> None:
     assert made.isascii()
     assert "\x1b" not in made
     assert json.loads(made)["schema"] == "outcross.track/1"
+
+
+@pytest.mark.parametrize(("render", "most"), [(track_to_text, 20), (track_to_html, 600)])
+def test_a_report_of_a_thousand_generations_makes_few_of_their_findings(render, most, monkeypatch):
+    """Counted, not timed: all of them were 60,000."""
+    track = Track.from_dict(track_of(1000, many(12)).to_dict())
+    made, whole = [], Findings.__getitem__
+    monkeypatch.setattr(Findings, "__getitem__", lambda self, place: made.append(place) or whole(self, place))
+    assert "g1000" in render(track)
+    assert len(made) <= most * len(track.series)

@@ -2,27 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
 
 import numpy as np
 
-from outcross.kernels import native, words
-from outcross.measure import Array, Batch
+from outcross.kernels import scoring, words
+from outcross.measure import Array, Batch, Buffers
 
 SLOTS = 1 << 18
 """Slots of features: the weights of a score."""
 CONVERGED = 1e-3
 """A fit ends when no dual changes by more than this part of its range in a pass."""
-
-
-@cache
-def loops() -> ModuleType:
-    """The module of compiled loops, after numba's cache has its place."""
-    native()
-    from outcross.kernels import scoring  # noqa: PLC0415 - imports numba
-
-    return scoring
 
 
 def weight_sums(batch: Batch, weights: Array, most: int) -> tuple[Array, Array]:
@@ -38,7 +27,10 @@ def weight_sums(batch: Batch, weights: Array, most: int) -> tuple[Array, Array]:
     """
     found = words(batch)
     sums, counts = np.zeros(len(batch), np.int64), np.zeros(len(batch), np.int64)
-    loops().add_weights(found.tokens, found.doc_tokens, weights, most, sums, counts)
+    cells = (batch.buffers or Buffers()).array("cells", SLOTS, np.int32)
+    cells[:] = weights
+    cells += 128
+    scoring.add_weights(found.tokens, found.doc_tokens, most, sums, counts, cells)
     return sums, counts
 
 
@@ -71,10 +63,10 @@ def survey(batch: Batch, changes: Array, most: int) -> Survey:
     cut = past < found.doc_tokens[1:]
     ends = found.offsets[1:].copy()
     ends[cut] = found.starts[past[cut]]
-    out = np.zeros((len(batch), loops().SURVEY), np.int64)
-    loops().survey(found.data, found.offsets[:-1].copy(), ends, changes, out)
-    size = np.maximum(out[:, loops().BYTES], 1)
-    return Survey(out[:, loops().SYMBOLS] / size, out[:, loops().FIGURES] / size, out[:, loops().CHANGES] > 0)
+    out = np.zeros((len(batch), scoring.SURVEY), np.int64)
+    scoring.survey(found.data, found.offsets[:-1].copy(), ends, changes, out)
+    size = np.maximum(out[:, scoring.BYTES], 1)
+    return Survey(out[:, scoring.SYMBOLS] / size, out[:, scoring.FIGURES] / size, out[:, scoring.CHANGES] > 0)
 
 
 @dataclass(frozen=True)
@@ -105,7 +97,7 @@ def features(batch: Batch, most: int) -> Features:
     found = words(batch)
     slots = np.zeros(2 * len(found.tokens), np.int32)
     places = np.zeros(len(batch) + 1, np.int64)
-    count = loops().list_features(found.tokens, found.doc_tokens, most, slots, places)
+    count = scoring.list_features(found.tokens, found.doc_tokens, most, slots, places, np.full(SLOTS, -1, np.int32))
     return Features(slots[:count].copy(), places)
 
 
@@ -135,7 +127,7 @@ def regress(found: Features, rows: Array, labels: Array, costs: Array, passes: i
     duals = costs * 1e-9  # the weights that belong to them are as good as 0
     draws = np.random.default_rng(0)
     for _ in range(passes):
-        if loops().descend(
+        if scoring.descend(
             (found.slots, found.places), draws.permutation(rows), labels, costs, (weights, bias, duals)
         ) < CONVERGED:  # fmt: skip
             break

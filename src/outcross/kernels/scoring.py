@@ -7,10 +7,8 @@ A module of its own: no kernel here calls one of `text.py`, whose cache would ot
 """
 
 import numpy as np
-from numba import njit
 
-kernel = njit(nogil=True, cache=True, no_cfunc_wrapper=True, error_model="numpy")
-part = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, error_model="numpy")
+from outcross.kernels.compiler import kernel, part
 
 U = np.uint64
 BITS = 18
@@ -46,21 +44,18 @@ def _tally(cells, slot, d, total, count):
     return total + (cell & 255) * new, count + new
 
 
-@kernel
-def add_weights(tokens, doc_tokens, weights, most, sums, counts):
+@kernel("u64[] i64[] i64 i64[] i64[] i32[]")
+def add_weights(tokens, doc_tokens, most, sums, counts, cells):
     """Add the weights of each document's different features.
 
     Args:
         tokens, doc_tokens: the words.
-        weights: int8[2^BITS].
         most: words of each document that are looked at, from its beginning.
         sums: int64[n], filled with the sum of weights.
         counts: int64[n], filled with the number of features.
+        cells: int32[2^BITS], each slot's weight + 128; above it the number of the last document that had the slot is
+            put, so both come with one access.
     """
-    # A cell is a weight and the number of the last document that had the slot, so both come with one access.
-    cells = np.empty(weights.size, np.int32)
-    for slot in range(weights.size):
-        cells[slot] = np.int32(weights[slot]) + 128
     for d in range(doc_tokens.size - 1):
         first = doc_tokens[d]
         last = min(doc_tokens[d + 1], first + most)
@@ -78,7 +73,7 @@ def add_weights(tokens, doc_tokens, weights, most, sums, counts):
         counts[d] = count
 
 
-@kernel
+@kernel("u8[] i64[] i64[] bool[] i64[,]")
 def survey(data, begins, ends, changes, out):
     """Count what tells code and tables from prose, and find out whether there is anything to canonicalise.
 
@@ -175,8 +170,8 @@ def _point(data, i):
     return point | ((np.int64(data[i + 2]) & 0x3F) << 6) | (np.int64(data[i + 3]) & 0x3F)
 
 
-@kernel
-def list_features(tokens, doc_tokens, most, slots, places):
+@kernel("u64[] i64[] i64 i32[] i64[] i32[] -> i64")
+def list_features(tokens, doc_tokens, most, slots, places, seen):
     """The features of each document, as `add_weights` finds them.
 
     Args:
@@ -184,8 +179,8 @@ def list_features(tokens, doc_tokens, most, slots, places):
         most: words of each document that are looked at.
         slots: int32[2 t], filled; the number of features is returned.
         places: int64[n + 1], filled with where each document's features begin.
+        seen: int32[2^BITS] of -1, for use inside.
     """
-    seen = np.full(1 << BITS, -1, np.int32)
     count = 0
     for d in range(doc_tokens.size - 1):
         places[d] = count
@@ -203,7 +198,7 @@ def list_features(tokens, doc_tokens, most, slots, places):
     return count
 
 
-@kernel
+@kernel("(i32[] i64[]) i64[] f64[] f64[] (f64[] f64[] f64[]) -> f64")
 def descend(examples, order, labels, costs, model):
     """One pass of dual coordinate descent for logistic regression (Yu, Huang & Lin 2011, algorithm 5).
 

@@ -39,7 +39,7 @@ class Languages:
         np.add.at(languages, (groups, languages_of(batch)), 1)
         letters = np.zeros((32, len(SCRIPTS)), np.int64)
         np.add.at(letters, groups, found.scripts)
-        unspaced = by_group(groups, found.marks[:, native().UNSPACED_LETTERS])
+        unspaced = by_group(groups, found.marks[:, native.UNSPACED_LETTERS])
         return Sums({"languages": languages, "letters": letters, "unspaced": unspaced})
 
     read = staticmethod(Sums.from_bytes)

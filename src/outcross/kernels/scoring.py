@@ -77,7 +77,8 @@ def add_weights(tokens, doc_tokens, most, sums, counts, cells):
 def survey(data, begins, ends, changes, out):
     """Count what tells code and tables from prose, and find out whether there is anything to canonicalise.
 
-    Blocks of 64 bytes are counted in plain arithmetic, so that it runs in vectors.
+    Blocks of 64 bytes are counted in plain arithmetic, so that it runs in vectors: of a number that is known, so that
+    nothing is left over.
 
     Args:
         data: uint8, the bytes of all documents.
@@ -89,25 +90,40 @@ def survey(data, begins, ends, changes, out):
         begin, end = begins[d], ends[d]
         symbols, figures = 0, 0
         changed = False
-        for block in range(begin, end, 64):
-            stop = min(block + 64, end)
-            some, few, look = np.uint8(0), np.uint8(0), np.uint8(0)
-            # Unsigned, so that no place is taken for one from the end.
-            for i in range(U(block), U(stop)):
-                c = data[i]
-                # Kept in a byte each, of which a vector holds the most.
-                some = np.uint8(some + _is_symbol(c))
-                few = np.uint8(few + np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9))))
-            if not changed and block > begin and stop < end:
-                for i in range(U(block), U(stop)):
-                    look = np.uint8(look | _is_suspect(data[i - U(1)], data[i], data[i + U(1)]))
-            else:
-                look = np.uint8(not changed)
-            symbols += np.int64(some)
-            figures += np.int64(few)
-            if look != np.uint8(0) and not changed:
-                changed = _changes(data, (begin, block, stop, end), changes)
+        last = begin + ((end - begin) & -64)
+        for block in range(begin, last, 64):
+            some, few = _tell(data, block, 64)
+            symbols += some
+            figures += few
+            if not changed and (block == begin or block + 64 == end or _may_change(data, block)):
+                changed = _changes(data, (begin, block, block + 64, end), changes)
+        if last < end:
+            some, few = _tell(data, last, end - last)
+            symbols += some
+            figures += few
+            changed = changed or _changes(data, (begin, last, end, end), changes)
         out[d, BYTES], out[d, SYMBOLS], out[d, FIGURES], out[d, CHANGES] = end - begin, symbols, figures, changed
+
+
+@part
+def _tell(data, block, size):
+    """Of 64 bytes at most, how many are symbols of code, and how many digits or tabs."""
+    # Kept in a byte each, of which a vector holds the most.
+    some, few = np.uint8(0), np.uint8(0)
+    for k in range(size):
+        c = data[block + k]
+        some = np.uint8(some + _is_symbol(c))
+        few = np.uint8(few + np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9))))
+    return np.int64(some), np.int64(few)
+
+
+@part
+def _may_change(data, block):
+    """Whether `_changes` may find something in 64 bytes that have others on both sides."""
+    look = np.uint8(0)
+    for k in range(64):
+        look = np.uint8(look | _is_suspect(data[block + k - 1], data[block + k], data[block + k + 1]))
+    return look != np.uint8(0)
 
 
 @part

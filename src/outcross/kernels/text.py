@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from outcross.kernels.compiler import kernel, load64, part, prefetch, trailing_zeros
+from outcross.kernels.compiler import any64, kernel, load64, part, prefetch, trailing_zeros
 from outcross.kernels.tables import INVISIBLE, LIMIT, SCRIPT_MASK, SCRIPTS, WORD
 
 U = np.uint64
@@ -24,6 +24,7 @@ _HIGHS = U(0x8080808080808080)
 _NEWLINES = U(0x0A0A0A0A0A0A0A0A)
 _BLANKS = U(0x2020202020202020)
 _ALL = U(0xFFFFFFFFFFFFFFFF)
+_TOP = U(1 << 63)
 _EMPTY_BIN = np.uint32(0xFFFFFFFF)
 
 _OCCURRENCES = U((1 << 24) - 1)
@@ -116,7 +117,7 @@ def _template_candidate(data, i, end):
 
 
 # Flags of bytes: part of a word, part of a character beyond ASCII, worth a closer look.
-_IN_WORD, _BEYOND, _LOOK = 1, 2, 4
+_IN_WORD, _BEYOND, _LOOK, _BEYOND_OR_LOOK = 1, 2, 4, 6
 
 
 @kernel("u8[] u8[]")
@@ -155,10 +156,8 @@ def tokenise(data, offsets, tables, flags, out):
             at most), doc_tokens int64[n + 1], scripts int64[n, S] characters of words by script,
             marks int64[n, MARKS]); m at least half the bytes, rounded up.
     """
-    classes, lower = tables
     tokens, starts, lengths, doc_tokens, scripts, marks = out
-    count = U(0)
-    safe = data.size - 8
+    count = 0
     for d in range(offsets.size - 1):
         begin, end = offsets[d], offsets[d + 1]
         doc_tokens[d] = count
@@ -167,66 +166,80 @@ def tokenise(data, offsets, tables, flags, out):
         before = U(0)
         i = begin
         while i < end:
-            bits, other = _bits_of(flags, i)
-            if other != U(0):
-                _look_closer(data, (begin, i, end), classes, flags, (marks, d))
-                bits, other = _bits_of(flags, i)
+            if any64(flags, i, _BEYOND_OR_LOOK) != U(0):
+                _look_closer(data, (begin, i, end), tables[0], flags, (marks, d))
+            bits = any64(flags, i, _IN_WORD)
             if end - i < 64:
                 bits &= (U(1) << U(end - i)) - U(1)
-            turns = bits ^ ((bits << U(1)) | before)
+            moved = (bits << U(1)) | before
+            ends, begins = moved & ~bits, bits & ~moved
+            # A word that is open begins before these 64 bytes. A bit that is never first stands in for no bit at all.
+            first = i + np.int64(trailing_zeros(begins | _TOP))
+            start = start if before != U(0) else first
+            begins = begins if before != U(0) else begins & (begins - U(1))
             before = bits >> U(63)
-            inside = turns & ~bits
-            while turns != U(0):
-                place = trailing_zeros(turns)
-                turns &= turns - U(1)
-                if (inside >> place) & U(1) == U(0):
-                    start = i + np.int64(place)
-                    continue
-                stop = i + np.int64(place)
-                size = stop - start
-                # Eight bytes at a time; a byte beyond ASCII, or the end of all data, takes the slow way.
-                h = _SEED
-                beyond = U(0) if start + size <= safe else _HIGHS
-                k = 0
-                while k < size and beyond == U(0):
-                    mask = _ALL >> U(64 - 8 * min(size - k, 8))
-                    chunk = load64(data, start + k) & mask
-                    beyond = chunk & _HIGHS
-                    h = _mix(h, chunk | (_BLANKS & mask))
-                    k += 8
-                h = _finish(h ^ U(size))
-                characters = size
-                if beyond == U(0):
-                    latin += size
-                else:
-                    h, characters = _hash_word(data, (start, stop), (classes, lower), (scripts, marks, d))
+            while ends != U(0):
+                place = (start, i + np.int64(trailing_zeros(ends)))
+                h, characters = _hash_any(data, place, tables, (scripts, marks, d))
+                latin += place[1] - start if characters < 0 else 0
                 tokens[count] = h
                 starts[count] = start
-                lengths[count] = min(characters, 65535)
-                count += U(1)
+                lengths[count] = min(place[1] - start if characters < 0 else characters, 65535)
+                count += 1
+                ends &= ends - U(1)
+                start = i + np.int64(trailing_zeros(begins | _TOP))
+                begins &= begins - U(1)
             i += 64
-        if before != U(0) and start < end and (end - begin) & 63 == 0:
+        if before != U(0) and (end - begin) & 63 == 0:
             # The last word ends with the document and fills its last 64 bytes: no bit could turn.
-            h, characters = _hash_word(data, (start, end), (classes, lower), (scripts, marks, d))
+            h, characters = _hash_word(data, (start, end), tables, (scripts, marks, d))
             tokens[count] = h
             starts[count] = start
             lengths[count] = min(characters, 65535)
-            count += U(1)
+            count += 1
         scripts[d, _LATIN] += latin
     doc_tokens[offsets.size - 1] = count
-    return np.int64(count)
+    return count
 
 
 @part
-def _bits_of(flags, i):
-    """Of 64 bytes, a bit for each that is in a word; and whether any is worth a closer look."""
-    bits = U(0)
-    other = U(0)
-    for k in range(8):
-        word = load64(flags, i + 8 * k)
-        bits |= (((word & _ONES) * U(0x0102040810204080)) >> U(56)) << U(8 * k)
-        other |= word & U(0x0606060606060606)
-    return bits, other
+def _hash_any(data, place, tables, tally):
+    """The hash of a word, and its characters where they are counted here; -1 where it is ASCII, and so Latin.
+
+    Most words have 16 bytes at most: both halves are hashed and one is chosen, so that there is no branch to guess.
+    A byte beyond ASCII, or the end of all data, takes the slow way.
+    """
+    start, stop = place
+    size = stop - start
+    if size > 16 or start + 16 > data.size:
+        return _hash_long(data, place, tables, tally)
+    mask = _ALL >> U(64 - 8 * min(size, 8))
+    rest = _ALL >> U(128 - 8 * size) if size > 8 else U(0)
+    chunk, further = load64(data, start) & mask, load64(data, start + 8) & rest
+    if (chunk | further) & _HIGHS != U(0):
+        return _hash_word(data, place, tables, tally)
+    h = _mix(_SEED, chunk | (_BLANKS & mask))
+    both = _mix(h, further | (_BLANKS & rest))
+    return _finish((both if size > 8 else h) ^ U(size)), -1
+
+
+@part
+def _hash_long(data, place, tables, tally):
+    """The same of a word of any length, eight bytes at a time."""
+    start, stop = place
+    size = stop - start
+    h = _SEED
+    beyond = U(0) if stop + 8 <= data.size else _HIGHS
+    k = 0
+    while k < size and beyond == U(0):
+        mask = _ALL >> U(64 - 8 * min(size - k, 8))
+        chunk = load64(data, start + k) & mask
+        beyond = chunk & _HIGHS
+        h = _mix(h, chunk | (_BLANKS & mask))
+        k += 8
+    if beyond != U(0):
+        return _hash_word(data, place, tables, tally)
+    return _finish(h ^ U(size)), -1
 
 
 @part

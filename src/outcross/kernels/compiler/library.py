@@ -143,6 +143,24 @@ load64 = Intrinsic(_write_load64, _load64)
 """Eight bytes of a uint8 array at any place, little-endian."""
 
 
+def _write_any64(writer: Writer, arguments: list[Value]) -> Number:
+    view, index, wanted = arguments
+    if not isinstance(view, View) or not isinstance(index, Number) or not isinstance(wanted, Number):
+        raise FaultError("any64 takes an array, a place and bits.")
+    those = ", ".join([f"i8 {wanted.code}"] * 64)
+    loaded = writer.op(f"load <64 x i8>, ptr {writer.address(view, [index])}, align 1")
+    there = writer.op(f"and <64 x i8> {loaded}, <{those}>")
+    return Number(U64, writer.op(f"bitcast <64 x i1> {writer.op(f'icmp ne <64 x i8> {there}, zeroinitializer')} to i64"))
+
+
+def _any64(array: Any, index: int, wanted: int) -> Any:
+    return np.packbits((array[index : index + 64] & wanted) != 0, bitorder="little").view("<u8")[0]
+
+
+any64 = Intrinsic(_write_any64, _any64)
+"""Of 64 bytes at any place of a uint8 array, a bit for each that has any of these bits, written as a number."""
+
+
 def _write_prefetch(writer: Writer, arguments: list[Value]) -> None:
     view, row = arguments
     if not isinstance(view, View) or not isinstance(row, Number):

@@ -87,7 +87,8 @@ def compiled(library: Library) -> bytes:
     """The library's kernels as the machine's code."""
     module = llvm.parse_assembly(translated(library))
     options = llvm.create_pipeline_tuning_options(speed_level=3)
-    options.loop_vectorization = options.slp_vectorization = True
+    options.loop_vectorization = True
+    options.slp_vectorization = False
     builder = llvm.create_pass_builder(machine(), options)
     builder.getModulePassManager().run(module, builder)
     return bytes(machine().emit_object(module))

@@ -9,6 +9,7 @@ A module of its own: no kernel here calls one of `text.py`, whose cache would ot
 import numpy as np
 
 from outcross.kernels.compiler import kernel, part
+from outcross.kernels.tables import WORD
 
 U = np.uint64
 BITS = 18
@@ -44,19 +45,22 @@ def _tally(cells, slot, d, total, count):
     return total + (cell & 255) * new, count + new
 
 
-@kernel("u64[] i64[] i64 i64[] i64[] i32[]")
-def add_weights(tokens, doc_tokens, most, sums, counts, cells):
+@kernel("u64[] i64[] i64 bool[] i64[] i64[] i32[]")
+def add_weights(tokens, doc_tokens, most, chosen, sums, counts, cells):
     """Add the weights of each document's different features.
 
     Args:
         tokens, doc_tokens: the words.
         most: words of each document that are looked at, from its beginning.
+        chosen: bool[n], the documents that are looked at; of others nothing is filled.
         sums: int64[n], filled with the sum of weights.
         counts: int64[n], filled with the number of features.
         cells: int32[2^BITS], each slot's weight + 128; above it the number of the last document that had the slot is
             put, so both come with one access.
     """
     for d in range(doc_tokens.size - 1):
+        if not chosen[d]:
+            continue
         first = doc_tokens[d]
         last = min(doc_tokens[d + 1], first + most)
         total, count = 0, 0
@@ -162,6 +166,141 @@ def _changes(data, place, changes):
         elif c == 0x60 and i + 2 < end and data[i + 1] == 0x60 and data[i + 2] == 0x60:  # a fence
             return True
     return False
+
+
+@kernel("u8[] i64[] i64[] i64 (u64[] u8[]) u8[] i64[] -> i64")
+def canonicalise(data, begins, ends, most, tables, out, sizes):
+    """Make documents canonical: other code points for some, and no underscores at the edges of words.
+
+    Args:
+        data: uint8, the bytes of all documents.
+        begins, ends: int64[n], where each document begins and ends.
+        most: characters of each document that are looked at.
+        tables: (forms uint64[p], what a code point becomes, see `linear.packed`, or TOO_MUCH; those from p on are too
+            much, too; classes, see `kernels.tables`).
+        out: uint8, as long as all these documents; filled.
+        sizes: int64[n], filled with the bytes of each in `out`; -1 for one with more to do about it than this.
+
+    Returns:
+        How many bytes were filled.
+    """
+    count = 0
+    for d in range(begins.size):
+        place = (begins[d], _cut(data, begins[d], ends[d], most))
+        size = _swap(data, place, tables[0], (out, count))
+        if size > 0:
+            size = _drop_emphasis(out, (count, count + size), tables[1])
+        sizes[d] = size
+        count += max(size, 0)
+    return count
+
+
+TOO_MUCH = U(0xFFFFFFFFFFFFFFFF)
+"""What stands in a table of forms for a code point that more must be known of."""
+
+
+@part
+def _cut(data, begin, end, most):
+    """Where a document ends of which so many characters at most are looked at."""
+    i = begin
+    for _ in range(most if end - begin > most else 0):
+        if i < end:
+            i += 1
+            while i < end and data[i] & 0xC0 == 0x80:
+                i += 1
+    return i if end - begin > most else end
+
+
+@part
+def _swap(data, place, forms, made):
+    """Copy a document with other code points for some; its bytes, or -1 where one is too much."""
+    i, end = place
+    out, first = made
+    count = first
+    while i < end:
+        c = data[i]
+        if c >= 0xC0:
+            point = _point(data, i)
+            form = forms[point] if point < forms.size else TOO_MUCH
+            if form == TOO_MUCH:
+                return -1
+            for _ in range(form & U(3)):
+                form >>= U(20)
+                count = _write(out, count, np.int64((form >> U(2)) & U(0xFFFFF)))
+            i += 2 if c < 0xE0 else (3 if c < 0xF0 else 4)
+            continue
+        out[count] = c
+        count += 1
+        i += 1
+    return count - first
+
+
+@part
+def _write(out, count, point):
+    """Write a code point as UTF-8; where the next one goes."""
+    if point < 0x80:
+        out[count] = point
+        return count + 1
+    if point < 0x800:
+        out[count], out[count + 1] = 0xC0 | (point >> 6), 0x80 | (point & 0x3F)
+        return count + 2
+    if point < 0x10000:
+        out[count], out[count + 1] = 0xE0 | (point >> 12), 0x80 | ((point >> 6) & 0x3F)
+        out[count + 2] = 0x80 | (point & 0x3F)
+        return count + 3
+    out[count], out[count + 1] = 0xF0 | (point >> 18), 0x80 | ((point >> 12) & 0x3F)
+    out[count + 2], out[count + 3] = 0x80 | ((point >> 6) & 0x3F), 0x80 | (point & 0x3F)
+    return count + 4
+
+
+@part
+def _drop_emphasis(data, place, classes):
+    """Take underscores at the edges of words out of a document, where it lies.
+
+    Returns:
+        Its bytes, or -1 where there are links or fences, which are another matter.
+    """
+    begin, end = place
+    i, count = begin, begin
+    while i < end:
+        c = data[i]
+        if c != 0x5F:
+            if c == 0x5D and i + 1 < end and data[i + 1] == 0x28:  # ](address)
+                return -1
+            if c == 0x60 and i + 2 < end and data[i + 1] == 0x60 and data[i + 2] == 0x60:  # a fence
+                return -1
+            data[count] = c
+            count += 1
+            i += 1
+            continue
+        stop = i + 1
+        while stop < end and data[stop] == 0x5F:
+            stop += 1
+        # What stood before is looked at where it was put: it may have been moved over where it was.
+        if i > begin and stop < end and _in_word_before(data, count, classes) and _in_word(data, stop, classes):
+            for _ in range(i, stop):
+                data[count] = 0x5F
+                count += 1
+        i = stop
+    return count - begin
+
+
+@part
+def _in_word(data, i, classes):
+    """Whether the character that begins at i is in a word."""
+    point = np.int64(data[i])
+    if point >= 0xC0:
+        point = _point(data, i)
+    return point < classes.size and classes[point] & WORD != 0
+
+
+@part
+def _in_word_before(data, i, classes):
+    """Whether the character that ends before i is in a word."""
+    i -= 1
+    while data[i] & 0xC0 == 0x80:
+        i -= 1
+    return _in_word(data, i, classes)
 
 
 @part

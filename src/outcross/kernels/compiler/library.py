@@ -150,7 +150,9 @@ def _write_any64(writer: Writer, arguments: list[Value]) -> Number:
     those = ", ".join([f"i8 {wanted.code}"] * 64)
     loaded = writer.op(f"load <64 x i8>, ptr {writer.address(view, [index])}, align 1")
     there = writer.op(f"and <64 x i8> {loaded}, <{those}>")
-    return Number(U64, writer.op(f"bitcast <64 x i1> {writer.op(f'icmp ne <64 x i8> {there}, zeroinitializer')} to i64"))
+    return Number(
+        U64, writer.op(f"bitcast <64 x i1> {writer.op(f'icmp ne <64 x i8> {there}, zeroinitializer')} to i64")
+    )
 
 
 def _any64(array: Any, index: int, wanted: int) -> Any:

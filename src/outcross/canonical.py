@@ -24,16 +24,28 @@ def rounded(value: float) -> float:
 
 def plain(value: Any) -> Any:
     """The value in plain JSON types, floats rounded; refuses NaN and infinity."""
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, bool | str | int):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
         return value
+    if kind is dict or isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if kind is list or isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return _plain_number(value)
+
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+"""Types of most of what a record holds; looked for first, since there are tens of thousands of values."""
+
+
+def _plain_number(value: Any) -> Any:
+    """A number, rounded where it is no whole one; or a text of a type of its own."""
     if isinstance(value, float):
         if not math.isfinite(value):
             raise FaultError(f"A record may not hold {value!r}: what is not known must be Unknown.")
         return rounded(value)
+    if isinstance(value, str | int):
+        return value
     if hasattr(value, "item"):  # a numpy scalar
         return plain(value.item())
     raise FaultError(f"A record may not hold a {type(value).__name__}.")
@@ -41,7 +53,12 @@ def plain(value: Any) -> Any:
 
 def canonical_json(value: Any) -> bytes:
     """The canonical JSON bytes of a plain value."""
-    return orjson.dumps(plain(value), option=orjson.OPT_SORT_KEYS)
+    return json_of_plain(plain(value))
+
+
+def json_of_plain(value: Any) -> bytes:
+    """The canonical JSON bytes of what `plain` gave."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
 def from_json(data: bytes | str) -> Any:

@@ -13,7 +13,7 @@ from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
 from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.hashing import compared
-from outcross.provenance.manifest import Manifest, audit_root
+from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record
@@ -159,12 +159,11 @@ class _Reading:
         if not self.source.audit:
             return None, ()
         path = self.folder / self.source.audit
-        audit = Audit.load(path)
-        found = audited_by(audit)
+        audit, found = _audit_in(path)
         if found is None:
             return None, (Finding("unchecked", f"Its audit {path.name} has no labels that a share of tokens rests on.",
                                   "Label a sample with planted documents: outcross label"),)  # fmt: skip
-        if manifest is not None and manifest.method == "shards" and _other_bytes(manifest, found.root):
+        if manifest is not None and _other_bytes(manifest, audit):
             return None, (Finding("unchecked", f"Its audit {path.name} read other bytes than its manifest names.",
                                   "Audit the bytes that are there."),)  # fmt: skip
         return found, ()
@@ -200,13 +199,42 @@ def audited_by(audit: Audit) -> Audited | None:
     if ladder is None or rung is None or not rung.gateable or isinstance(rung.finding, Unknown):
         return None
     low, high = (min(max(one, 0.0), 1.0) for one in rung.finding.interval())
-    root = str(audit.corpus.get("root") or "")
-    return Audited((low, high if ladder.target == "partly" else 1.0), audit.digest, root)
+    return Audited((low, high if ladder.target == "partly" else 1.0), audit.digest, audited_root(audit))
 
 
-def _other_bytes(manifest: Manifest, root: str) -> bool:
-    """Whether an audit is known to have read other bytes than those of a manifest."""
-    return bool(root) and audit_root(manifest) != root
+def _audit_in(path: Path) -> tuple[Audit, Audited | None]:
+    """The audit in a file, and what its labels say.
+
+    Raises:
+        DataError: it is none, or was changed so that it holds together no more.
+    """
+    try:
+        audit = Audit.load(path)
+        return audit, audited_by(audit)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DataError(f"{path} is no audit as outcross writes it: {type(error).__name__}: {error}.",
+                        hint="Audit the corpus again.") from None  # fmt: skip
+
+
+def _other_bytes(manifest: Manifest, audit: Audit) -> bool:
+    """Whether an audit is known to have read other bytes than those of a manifest.
+
+    It can be told where the manifest lists ranges as large as the audit's, and the audit tells all files that it read.
+    """
+    corpus, root = audit.corpus, audited_root(audit)
+    told = [one for one in corpus.get("paths") or () if isinstance(one, str)]
+    alike = manifest.method == "shards" and manifest.hash_type == "sha256"
+    if not (alike and root and manifest.shard_size == corpus.get("range_bytes") and corpus.get("files") == len(told)):
+        return False
+    if manifest.paths == [WHOLE]:
+        return audit_root(manifest) != root
+    ends = {"/".join(parts[place:]) for parts in (one.split("/") for one in told) for place in range(len(parts))}
+    return audit_root(manifest, [one for one in manifest.paths if one in ends]) != root
+
+
+def audited_root(audit: Audit) -> str:
+    """Root of the bytes that an audit read; empty where it read a part."""
+    return str(audit.corpus.get("root") or "")
 
 
 def _unbound(record: Record) -> bytes:

@@ -139,6 +139,20 @@ def test_what_the_workspace_keeps_needs_no_files(folder, ana):
     assert source(account(folder)) == (2, [], (0.0, 0.0))
 
 
+def test_records_of_earlier_bytes_of_the_same_name_are_left_in_peace(folder, ana):
+    """They are not replayed: nobody put them beside these bytes."""
+    with Workspace(folder) as opened:
+        sealing.keep(opened.store, sealing.seal(folder / "books", ana, record=BOOKS.to_dict()), ana)
+        (folder / "books" / "three.txt").write_text("A third whale.\n")
+        sealing.keep(opened.store, sealing.seal(folder / "books", ana, record=BOOKS.to_dict()), ana)
+    (folder / "mix.toml").write_text('name = "m"\n[[source]]\nname = "books"\ntokens = 1\ncorpus = "books"\n')
+    assert source(account(folder)) == (2, [], (0.0, 0.0))
+    (folder / "books" / "four.txt").write_text("A fourth whale.\n")
+    (folder / "books.sig").write_bytes(sealing.seal(folder / "books", ana).bundle)
+    (folder / "mix.toml").write_text('name = "m"\n[[source]]\nname = "books"\ntokens = 1\nmanifest = "books.sig"\n')
+    assert source(account(folder)) == (0, ["absent"], (0.0, 1.0))
+
+
 @pytest.mark.parametrize(("since", "found"), [("2020-01-01", (0, ["forged"], (0.0, 1.0))), ("", (2, [], (0.0, 0.0)))])
 def test_a_key_that_was_compromised_verifies_nothing_and_one_that_was_lost_what_is_older(folder, ana, since, found):
     owner = make("owner", folder / "config")

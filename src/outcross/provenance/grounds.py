@@ -83,10 +83,11 @@ class _Reading:
         self.source, self.folder, self.kept, self.believing = source, folder, kept, believing
 
     def ground(self, watch: Watcher) -> Ground:
-        """Records, then the manifest that they or the source name, then the bytes, then the audit."""
-        found = self._records()
+        """The manifest that the source names, its records, else the manifest that these name; bytes, then audit."""
+        seal = self._told_manifest()
+        found = self._records(_root(seal))
         roots = {one.record.subject.digest for one in found} - {""}
-        seal = self._manifest(roots)
+        seal = seal or self._kept_manifest(roots)
         manifest = None if seal is None else seal.manifest
         match = self._bytes(manifest, watch)
         audited, findings = self._audited(manifest)
@@ -95,11 +96,11 @@ class _Reading:
         digest = manifest.root if manifest is not None else next(iter(roots)) if len(roots) == 1 else ""
         return Ground(testimonies, audited, digest, findings)
 
-    def _records(self) -> list[_Signed]:
+    def _records(self, root: str) -> list[_Signed]:
         """The records that the source names, or those of its name; signed ones in place of the same unsigned."""
         found = [self._told(one) for one in self.source.records]
         if not found and not self.source.op and not self.source.signature:
-            found = [_Signed(one) for one in self.kept.named(self.source.name)]
+            found = [_Signed(one) for one in self._named(root)]
         if self.source.signature:
             found.append(self._file(self.folder / self.source.signature))
         found += [sealed for one in found if one.seal is None if (sealed := self._sealed(one.record)) is not None]
@@ -137,14 +138,24 @@ class _Reading:
                 return signed
         return None
 
-    def _manifest(self, roots: Collection[str]) -> Verified | None:
-        """The manifest that the source names, or that the workspace has of the bytes that its records name."""
-        if self.source.manifest:
-            path = self.folder / self.source.manifest
-            found = verified(documents.bytes_of(path, MOST_BYTES), str(path), self.believing.keys)
-            if found.manifest is None:
-                raise DataError(f"{path} is no manifest.", hint="Make one with: outcross provenance sign CORPUS")
-            return found
+    def _named(self, root: str) -> list[Record]:
+        """Records of its name in the workspace that speak of these bytes; of the newest, where none are told."""
+        some = self.kept.named(self.source.name)
+        wanted = root or (some[-1].subject.digest if some else "")
+        return [one for one in some if one.subject.digest in ("", wanted)]
+
+    def _told_manifest(self) -> Verified | None:
+        """The manifest that the source names."""
+        if not self.source.manifest:
+            return None
+        path = self.folder / self.source.manifest
+        found = verified(documents.bytes_of(path, MOST_BYTES), str(path), self.believing.keys)
+        if found.manifest is None:
+            raise DataError(f"{path} is no manifest.", hint="Make one with: outcross provenance sign CORPUS")
+        return found
+
+    def _kept_manifest(self, roots: Collection[str]) -> Verified | None:
+        """The newest manifest that the workspace has of the bytes that the records name."""
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
         return verified(kept[-1][0], "a manifest in the workspace", self.believing.keys, kept[-1][1]) if kept else None
 
@@ -171,8 +182,7 @@ class _Reading:
     def _proofs(self, record: Verified | None, seal: Verified | None, match: bool | None,
                 audited: Audited | None) -> Proofs:  # fmt: skip
         """What was checked of a record; a manifest that is forged takes it along."""
-        root = "" if seal is None or seal.manifest is None else seal.manifest.root
-        proofs = Proofs(bytes_match=match, manifest_subject=root, audited=audited)
+        proofs = Proofs(bytes_match=match, manifest_subject=_root(seal), audited=audited)
         if seal is not None and _spoilt(seal):
             return replace(proofs, signature=seal.signature, revoked=seal.revoked)
         if record is None:
@@ -182,6 +192,10 @@ class _Reading:
             proofs, signature=record.signature, revoked=record.revoked, signed_by=None if key is None else key.public,
             listed=key is not None and key.public in self.believing.listed,
         )  # fmt: skip
+
+
+def _root(seal: Verified | None) -> str:
+    return "" if seal is None or seal.manifest is None else seal.manifest.root
 
 
 def _spoilt(seal: Verified) -> bool:

@@ -204,12 +204,7 @@ def is_workspace(folder: Path) -> bool:
 
 
 def check_new(folder: Path, url: str | None, *, policy: bool = False) -> None:
-    """Refuse what `write_new` and `add_policy` would not write.
-
-    Args:
-        folder: of the workspace.
-        url: of its store; None for a file in `.outcross/`.
-        policy: whether one is to be added.
+    """Refuse what `write_new`, and `add_policy` where a policy is to be added, would not write.
 
     Raises:
         CallError: there is an `outcross.toml` that names another store or has a policy, or the address holds a
@@ -255,11 +250,7 @@ def write_new(folder: Path, url: str | None) -> bool:
 
 
 def add_policy(folder: Path, text: str) -> None:
-    """Add a policy at the end of `outcross.toml`; what stands there stays.
-
-    Args:
-        folder: of the workspace.
-        text: of the policy, TOML.
+    """Add a policy, as TOML, at the end of `outcross.toml` of a workspace; what stands there stays.
 
     Raises:
         FaultError: the file cannot be written.

@@ -25,7 +25,7 @@ from outcross.measure import Batch
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
-from outcross.settings import FILE, FOLDER, add_policy, check_new, is_workspace, read, write_new  # fmt: skip
+from outcross.settings import FILE, FOLDER, add_policy, check_new, is_workspace, read, write_new
 
 if TYPE_CHECKING:
     from outcross.gate.record import Verdict

@@ -80,7 +80,13 @@ def evidence_of(rows: Sequence[Row], **other: tuple[float, float]) -> dict[str, 
         made[f"mix.{what}"] = bounds(f"mix.{what}", low, high, items)
         if what in {"human", "fresh_human"}:
             made[f"mix.{what}_tokens"] = bounds(f"mix.{what}_tokens", low * total, high * total)
-    facts = {"mean_depth": (0.2, 0.5), "max_depth": (1.0, 4.0), "unresolved": (0.0, 0.0), "self_loop": (0.0, 0.0)}
+    facts = {
+        "mean_depth": (0.2, 0.5),
+        "max_depth": (1.0, 4.0),
+        "unresolved": (0.0, 0.0),
+        "self_loop": (0.0, 0.0),
+        "assumptions": (0.0, 0.0),
+    }
     for what, ends in (facts | other).items():
         made[f"mix.{what}"] = bounds(f"mix.{what}", *ends)
     return made
@@ -126,6 +132,7 @@ MINIMAL: Mapping[str, Mapping[str, Any]] = {
     "max_depth": {"max": 100},
     "unresolved_ancestors": {},
     "self_loop": {},
+    "assumptions": {},
     "required_fields": {"fields": ["issuer"]},
     "evidence_level": {"level": 1},
     "generator_allow": {"models": ["*"]},

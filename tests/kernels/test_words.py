@@ -71,18 +71,16 @@ def test_scripts_are_counted_in_characters_of_words(texts):
 @given(texts=TEXTS)
 def test_words_that_mix_scripts_and_words_without_spaces_are_counted(texts):
     marks = words(batch_of(texts)).marks
-    kernel = native()
-    assert marks[:, kernel.CONFUSABLES].tolist() == [oracle.confusables(text) for text in texts]
-    assert marks[:, kernel.UNSPACED_LETTERS].tolist() == [oracle.unspaced_letters(text) for text in texts]
+    assert marks[:, native.CONFUSABLES].tolist() == [oracle.confusables(text) for text in texts]
+    assert marks[:, native.UNSPACED_LETTERS].tolist() == [oracle.unspaced_letters(text) for text in texts]
 
 
 @given(texts=TEXTS)
 def test_controls_and_replacement_characters_are_counted(texts):
     marks = words(batch_of(texts)).marks
-    kernel = native()
     controls = [sum(one < " " and one not in "\n\t\r" for one in text) for text in texts]
-    assert marks[:, kernel.CONTROLS].tolist() == controls
-    assert marks[:, kernel.REPLACEMENTS].tolist() == [text.count("\ufffd") for text in texts]
+    assert marks[:, native.CONTROLS].tolist() == controls
+    assert marks[:, native.REPLACEMENTS].tolist() == [text.count("\ufffd") for text in texts]
 
 
 def test_every_code_point_alone_is_the_word_that_python_says():
@@ -126,7 +124,7 @@ def test_hashes_are_uniform_in_their_high_and_low_bits():
     ("😀\U000e0100\U000e0101\U000e0102", 2), ("\U000e0067", 1),
 ])  # fmt: skip
 def test_invisible_characters_count_only_where_they_spell_nothing(text, count):
-    assert words(batch_of([text])).marks[0, native().INVISIBLES] == count
+    assert words(batch_of([text])).marks[0, native.INVISIBLES] == count
 
 
 @pytest.mark.parametrize(("text", "count"), [
@@ -135,7 +133,7 @@ def test_invisible_characters_count_only_where_they_spell_nothing(text, count):
     ("ab\u03a9", 1), ("\u03b1\u03b2", 0),
 ])  # fmt: skip
 def test_units_are_no_confusable_words_and_disguised_words_are(text, count):
-    assert words(batch_of([text])).marks[0, native().CONFUSABLES] == count == oracle.confusables(text)
+    assert words(batch_of([text])).marks[0, native.CONFUSABLES] == count == oracle.confusables(text)
 
 
 def test_a_word_of_many_megabytes_is_one_word():

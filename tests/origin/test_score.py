@@ -6,14 +6,16 @@ import struct
 import unicodedata
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outcross.errors import CallError, DataError
+from outcross.measure import Batch
 from outcross.origin.detector import Scorer
-from outcross.origin.plain import CONFUSABLES, canonical, changed_points
-from outcross.origin.score import FEWEST_WORDS, MAGIC, TextScore, load
+from outcross.origin.plain import CONFUSABLES, LONGEST, canonical, changed_points
+from outcross.origin.score import FEWEST_WORDS, MAGIC, TextScore, canonical_batch, load
 
 GERMAN = "Der Hund und die Katze sind nicht in dem Haus, aber auch nicht auf der Straße mit den Kindern. " * 5
 CODE = "for (i = 0; i < n; i++) { if (a[i] == b[i]) { return the(a[i]); } else { and(b[i]); } } " * 8
@@ -161,3 +163,34 @@ def test_a_header_with_other_kinds_of_values_is_refused(score, changes):
     header = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
     with pytest.raises(DataError, match="damaged"):
         TextScore.from_bytes(MAGIC + struct.pack("<I", len(header)) + header + data[place + size :])
+
+
+# Letters, lookalikes, marks that join, forms that fold, edges of words, and what fences and links are made of.
+_PIECES = st.sampled_from([
+    "a", "word", "9", "_", "__", " ", "\n", "`", "```", "](", ")", "[x](http://a_b)", "é", "e\u0301", "\u0301", "ﬁ",
+    "…", "½", "™", "\u00a0", "\u200b", "\u00ad", "а", "ѕ", "Ω", "漢", "\u3042\u3099", "\uac00\u11a8", "Ａ", "＿",
+    "］（", "😀", "\U00020000", "\u2028", "\uffa0", "\u00b4",
+])  # fmt: skip
+
+
+@given(texts=st.lists(st.lists(_PIECES | st.characters(codec="utf-8"), max_size=12).map("".join), max_size=6))
+def test_canonical_text_is_the_same_by_kernel_and_by_python(texts):
+    batch = Batch(pa.array(texts, pa.large_string()), pa.array([""] * len(texts), pa.string()))
+    made = canonical_batch(batch, np.arange(len(texts)))
+    assert made.texts.to_pylist() == [canonical(text) for text in texts]
+
+
+@pytest.mark.parametrize("piece", ["a", "é", "漢", "_", "a_ ", "…"])
+def test_no_more_is_made_canonical_than_is_looked_at(piece):
+    text = piece * (LONGEST // len(piece) + 5)
+    batch = Batch(pa.array([text, text[:LONGEST]], pa.large_string()), pa.array(["", ""]))
+    assert canonical_batch(batch, np.arange(2)).texts.to_pylist() == [canonical(text)] * 2
+
+
+def test_a_kernel_makes_every_code_point_canonical_as_python_does():
+    texts = [f"a{chr(point)}_b" for point in range(1, 0x110000) if not 0xD800 <= point < 0xE000]
+    for begin in range(0, len(texts), 1 << 17):
+        some = texts[begin : begin + (1 << 17)]
+        batch = Batch(pa.array(some, pa.large_string()), pa.nulls(len(some), pa.string()))
+        made = canonical_batch(batch, np.arange(len(some)))
+        assert made.texts.to_pylist() == [canonical(text) for text in some]

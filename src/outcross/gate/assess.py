@@ -27,7 +27,7 @@ from outcross.gate.record import (
     Verdict,
 )  # fmt: skip
 from outcross.gate.remedies import MOST
-from outcross.gate.shares import LOOP, UNRESOLVED
+from outcross.gate.shares import ASSUMED, LOOP, UNRESOLVED
 from outcross.gate.sources import FORGED, Source, sources_of
 
 ALWAYS = "every policy"
@@ -56,7 +56,7 @@ def assess(policy: Policy, evidence: Sequence[Evidence], now: str) -> Verdict:
         worst([one.outcome for one in made]), tuple(made),
         {name: getattr(policy, name) for name in ("name", "version", "owner", "level", "digest")},
         dict(sources.subjects) if sources else dict(evidence[0].subjects) if evidence else {},
-        now, tuple(one.digest for one in evidence), _assumptions(policy, there), tuple(_notes(policy, now)),
+        now, tuple(one.digest for one in evidence), _assumptions(policy, there), tuple(_notes(policy, there)),
         *(tuple(plain(item) for item in there.items(name)) for name in (SOURCES, UNRESOLVED, LOOP)),
     )  # fmt: skip
 
@@ -184,8 +184,12 @@ def _assumptions(policy: Policy, there: Held) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in told if one))
 
 
-def _notes(policy: Policy, now: str) -> Iterator[str]:
-    """What else a reader should know of the policy."""
+def _notes(policy: Policy, there: Held) -> Iterator[str]:
+    """What else a reader should know of the policy and the mix."""
+    now = there.now
+    for item in there.items(ASSUMED):
+        if item.get("lapsed") is True:
+            yield f"The assumption {item.get('id', '')} has lapsed, and is not taken as true."
     if policy.review and policy.review < now[:10]:
         yield f"The policy was to be looked at again by {policy.review}."
     late = [one.id for one in policy.criteria if one.review and one.review < now[:10]]

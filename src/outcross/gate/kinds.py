@@ -21,11 +21,13 @@ from outcross.gate.shapes import (
 )  # fmt: skip
 
 FIELDS = (
-    "subject", "subject.digest", "subject.bytes", "subject.records", "subject.tokens", "origins", "origins.shares",
-    "generators", "generators.version", "generators.digest", "generators.provider", "derived_from",
-    "derived_from.digest", "derived_from.tokens", "generation_period", "generation_period.start",
-    "generation_period.end", "method", "issuer", "license", "intended_use", "evidence", "version", "issued", "expires",
-    "supersedes",
+    "subject", "subject.name", "subject.digest", "subject.bytes", "subject.records", "subject.tokens", "origins",
+    "origins.kind", "origins.scope", "origins.shares", "generators", "generators.model", "generators.version",
+    "generators.digest", "generators.provider", "generators.scope", "derived_from", "derived_from.id",
+    "derived_from.digest", "derived_from.op", "derived_from.tokens", "derived_from.kept", "generation_period",
+    "generation_period.start", "generation_period.end", "method", "issuer", "license", "intended_use", "evidence",
+    "evidence.kind", "evidence.level", "evidence.uri", "evidence.digest", "evidence.by", "version", "issued",
+    "expires", "supersedes",
 )  # fmt: skip
 """Fields of a provenance record that a policy can ask for."""
 
@@ -70,6 +72,9 @@ SUMMARY = "EU AI Act 53(1)(d)"
 FEEDBACK = "EU AI Act 15(4)"
 ISO_PROVENANCE = "ISO/IEC 42001 A.7.5"
 TAMPERPROOF = "NIST AI 600-1 MS-2.8-003"
+VERIFIED = "NIST AI 600-1 MS-2.5-005"
+SOURCES_TRACED = "NIST AI 600-1 MG-2.2-002"
+INVENTORY = "NIST AI 600-1 GV-1.6-003"
 
 _ALL = (
     Kind(
@@ -114,7 +119,13 @@ _ALL = (
         "unresolved_ancestors", "Of how many ancestors is nothing known?", (shares.UNRESOLVED,),
         (Key("max", COUNT, "ancestors at most", 0),),
         shares.unresolved_ancestors, "no lineage: nobody looked", "get records of the ancestors that narrow most",
-        (ORIGIN, ISO_PROVENANCE, "NIST AI 600-1 MS-2.10-003"), "governance",
+        (ORIGIN, SOURCES_TRACED, ISO_PROVENANCE), "governance",
+    ),
+    Kind(
+        "assumptions", "How much is taken as true on somebody's word alone?", (shares.ASSUMED,),
+        (Key("max", COUNT, "assumptions at most", 0),),
+        shares.assumptions, "no lineage: nobody looked", "put signed records or labels in the place of assumptions",
+        ("EU AI Act 10(2)(d)", VERIFIED), "governance",
     ),
     Kind(
         "self_loop", "Does the line of models that is to be trained read what it wrote?", (shares.LOOP,),
@@ -126,7 +137,7 @@ _ALL = (
         "required_fields", "Does every source tell what the policy asks for?", (SOURCES,),
         (Key("fields", some_of(*FIELDS), "fields of the record that must be there", needed=True), _TOLERATED),
         asked_of_sources(rules.required_fields, "the share whose record does not tell what is asked for"),
-        _RECORD, "add the missing fields to the records", (ORIGIN, ISO_PROVENANCE, SUMMARY), "governance",
+        _RECORD, "add the missing fields to the records", (ORIGIN, INVENTORY, ISO_PROVENANCE, SUMMARY), "governance",
     ),
     Kind(
         "evidence_level", "Is every source backed by evidence of a level?", (SOURCES,),
@@ -134,21 +145,21 @@ _ALL = (
          Key("origins", some_of(*ORIGINS), "only sources that are told to be of these origins"), _TOLERATED),
         asked_of_sources(rules.evidence_level, "the share below that level of evidence"),
         "a source of unknown origin could be of any", "get a record, have it signed and its bytes checked, audit it",
-        (ORIGIN, ISO_PROVENANCE, "NIST AI 600-1 MS-2.7-005"), "governance",
+        (ORIGIN, VERIFIED, ISO_PROVENANCE), "governance",
     ),
     Kind(
         "generator_allow", "Is all that models wrote by models that are allowed?", (SOURCES,),
         (Key("models", TEXTS, "names of models; * stands for anything", needed=True), _TOLERATED),
         asked_of_sources(rules.generator_allow, "the share by models that are not allowed"),
         "a source that may be by a model that nobody names leaves it open", "have generators named, leave sources out",
-        (SUMMARY, "NIST AI 600-1 MG-2.2-002"),
+        (SUMMARY, SOURCES_TRACED),
     ),
     Kind(
         "generator_deny", "Is nothing by models that are denied?", (SOURCES,),
         (Key("models", TEXTS, "names of models; * stands for anything", needed=True), _TOLERATED),
         asked_of_sources(rules.generator_deny, "the share by models that are denied"),
         "a source that may be by a model that nobody names leaves it open", "have generators named, leave sources out",
-        (SUMMARY, "NIST AI 600-1 MG-2.2-002"),
+        (SUMMARY, SOURCES_TRACED),
     ),
     Kind(
         "signature", "Is every source signed by a listed key, over its bytes?", (SOURCES,),
@@ -156,14 +167,14 @@ _ALL = (
          Key("bytes", FLAG, "whether a manifest must bind the bytes", True), _TOLERATED),
         asked_of_sources(rules.signature, "the share without a signature that holds"),
         "bytes that nobody checked leave it open", "have sources signed, check their bytes",
-        (TAMPERPROOF, ISO_PROVENANCE), "governance",
+        (TAMPERPROOF, VERIFIED, ISO_PROVENANCE), "governance",
     ),
     Kind(
         "freshness", "Is no record out of date?", (SOURCES,),
         (Key("max_days", DAYS, "days since a record was issued, at most"), _TOLERATED),
         asked_of_sources(rules.freshness, "the share whose record is out of date"),
         "a source without a record, or without a date, leaves it open", "have the records issued anew",
-        (ISO_PROVENANCE, "NIST AI 600-1 GV-1.6-003"), "governance",
+        (INVENTORY, ISO_PROVENANCE), "governance",
     ),
     Kind(
         "license", "Is every licence one that the policy allows?", (SOURCES,),
@@ -177,7 +188,7 @@ _ALL = (
         "contradiction", "Does no source say two things that cannot both be true?", (SOURCES,), (),
         asked_of_sources(rules.contradiction, "the share with statements that contradict each other"),
         "no sources: nobody looked", "have the issuers settle which statement holds",
-        ("NIST AI 600-1 MS-2.5-005", SUMMARY), "governance",
+        (VERIFIED, SUMMARY), "governance",
     ),
 )  # fmt: skip
 

@@ -92,31 +92,31 @@ def settling(gap: Gap) -> str:
 
 def _one(part: Part, gap: Gap) -> str:
     """How to settle one source, and to what end."""
-    if part.source.level < 2 and (way := _proof(part.source)):
-        return way
+    if _claimed(part.source):
+        return settled_by(part.source)
     end = part.high - gap.width / part.weight
     aim = f"at least {amount(1 - end, 'share')}" if gap.flipped else f"at most {amount(end, 'share')}"
     likely = min((part.low + part.high) / 2, (part.low + end) / 2)
     said = amount(1 - likely if gap.flipped else likely, "share")
     count = documents(likely, end)
     need = f", about {count:,} documents if it is {said}" if count else ""
-    return f"label {part.source.name} until its share is shown to be {aim}{need}{_held(part.source)}"
+    return f"{_labelled(part.source)} until its share is shown to be {aim}{need}{_held(part.source)}"
 
 
 def settled_by(source: Source) -> str:
     """What would say more of a source."""
-    return _proof(source) or f"label {source.name}{_held(source)}"
-
-
-def _proof(source: Source) -> str:
-    """What would make a source's own words believed; empty where they would not help."""
-    if source.level >= 2:
-        return ""
-    if source.origin == "human":
+    if _claimed(source):
         return f"have {source.name} signed by a listed key, with its bytes checked{_held(source)}"
-    if not source.record:
-        return f"get a signed record of {source.name}, or label it{_held(source)}"
-    return ""
+    return f"{_labelled(source)}{_held(source)}"
+
+
+def _claimed(source: Source) -> bool:
+    """Whether its own words would settle a source, were they believed."""
+    return source.level < 2 and source.origin == "human"
+
+
+def _labelled(source: Source) -> str:
+    return f"label {source.name}" if source.record else f"get a signed record of {source.name}, or label it"
 
 
 def documents(likely: float, end: float) -> int:

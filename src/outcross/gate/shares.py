@@ -18,7 +18,7 @@ SYNTHETIC, MADE = "mix.synthetic", "mix.synthetic_or_edited"
 HUMAN, HUMAN_TOKENS = "mix.human", "mix.human_tokens"
 FRESH, FRESH_TOKENS = "mix.fresh_human", "mix.fresh_human_tokens"
 UNKNOWN, MEAN_DEPTH, MAX_DEPTH = "mix.unknown", "mix.mean_depth", "mix.max_depth"
-UNRESOLVED, LOOP = "mix.unresolved", "mix.self_loop"
+UNRESOLVED, LOOP, ASSUMED = "mix.unresolved", "mix.self_loop", "mix.assumptions"
 
 
 def synthetic_share(criterion: Criterion, held: Held) -> tuple[Reading, ...]:
@@ -122,9 +122,31 @@ def self_loop(criterion: Criterion, held: Held) -> tuple[Reading, ...]:
     limit = criterion.number("max")
 
     def remedies() -> tuple[str, ...]:
-        return tuple(f"Leave out {_text(item, 'id')}, which came by {_path(item)}." for item in items[:MOST])
+        if isinstance(held.interval(LOOP), Unknown):
+            return ("Say in the mix which line of models it is to train.",)
+        return tuple(f"Leave out what comes by {_path(item)}." for item in items[:MOST])
 
     return (Reading(what, held.interval(LOOP), limit, "max", "count", about, remedies, (LOOP,)),)
+
+
+def assumptions(criterion: Criterion, held: Held) -> tuple[Reading, ...]:
+    """What is taken as true on somebody's word alone; what has lapsed is not, and does not count."""
+    items, found = held.items(ASSUMED), held.interval(ASSUMED)
+    lapsed = sum(item.get("lapsed") is True for item in items)
+    if not isinstance(found, Unknown):
+        found = max(found[0] - lapsed, 0.0), max(found[1] - lapsed, 0.0)
+    taken = [item for item in items if item.get("lapsed") is not True]
+    about = tuple(f"{_text(item, 'id')}, on the word of {_text(item, 'owner')}" for item in taken)
+
+    def remedies() -> tuple[str, ...]:
+        return tuple(
+            f"Put a signed record or labels in the place of the assumption {_text(item, 'id')}."
+            for item in taken[:MOST]
+        )
+
+    limit = criterion.number("max")
+    what = "the number of assumptions that the figures rest on"
+    return (Reading(what, found, limit, "max", "count", about, remedies, (ASSUMED,)),)
 
 
 def _resolving(held: Held) -> tuple[str, ...]:

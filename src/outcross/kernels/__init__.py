@@ -1,22 +1,19 @@
 """Native loops behind plain numpy functions: what every measure shares of a batch.
 
-Kernels compile on first use (some seconds, once a machine): the result is kept in a folder of this user's
+Kernels compile on first use (two seconds, once a machine): the result is kept in a folder of this user's
 own, `$OUTCROSS_CACHE` or `~/.cache/outcross`, because an installed package may be read-only.
 """
 
-import os
-import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
-from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pyarrow as pa
 
+from outcross.kernels import text as native
+from outcross.kernels.compiler.library import library
+from outcross.kernels.compiler.places import cache_folder
 from outcross.kernels.tables import SCRIPTS, UNSPACED, tables
 from outcross.measure import GROUPS, Array, Batch, Buffers, Caps
 
@@ -66,59 +63,17 @@ __all__ = [
 ]  # fmt: skip
 
 
-def cache_folder() -> Path:
-    """Where compiled kernels are kept: `$OUTCROSS_CACHE`, or outcross's folder in the user's cache."""
-    chosen = os.environ.get("OUTCROSS_CACHE")
-    if chosen:
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "outcross"
-
-
-@cache
-def native() -> ModuleType:
-    """The module of compiled loops; imports numba, which takes half a second."""
-    if "numba" not in sys.modules:
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(cache_folder() / "kernels"))
-    from outcross.kernels import text  # noqa: PLC0415 - kept out of `import outcross`
-
-    return text
-
-
 def is_warm() -> bool:
     """Whether the kernels of this version have been compiled for this machine."""
-    try:
-        return _mark().read_text() == _stamp()
-    except OSError:
-        return False
+    return library(native.__name__).is_kept()
 
 
 def warm(say: Callable[[str], None]) -> None:
-    """Compile all kernels if they are not; `say` is told once, since it takes some seconds."""
+    """Compile all kernels if they are not; `say` is told once, since it takes a moment."""
     if is_warm():
         return
-    from outcross.kernels.warm import compile_all  # noqa: PLC0415 - only on a first run
-
     say("Compiling kernels for this machine, once")
-    compile_all()
-    with suppress(OSError):
-        _mark().parent.mkdir(parents=True, exist_ok=True)
-        _mark().write_text(_stamp())
-
-
-def _mark() -> Path:
-    """The file that says which kernels have been compiled."""
-    return cache_folder() / "kernels" / "warm"
-
-
-def _stamp() -> str:
-    """What compiled kernels depend on: their source, numba's version and Python's."""
-    told = []
-    for name in ("text.py", "scoring.py"):
-        source = Path(__file__).with_name(name)
-        state = source.stat()
-        told.append(f"{source} {state.st_size} {state.st_mtime_ns}")
-    return f"{' '.join(told)} {version('numba')} {sys.version}"
+    library(native.__name__).load()
 
 
 @dataclass(frozen=True)
@@ -150,6 +105,11 @@ class Words:
         """Words of each document, int64[n]."""
         return np.diff(self.doc_tokens)
 
+    @property
+    def longest(self) -> int:
+        """Words of the document that has the most."""
+        return int(self.per_document.max(initial=0))
+
     def spelt(self, token: int) -> str:
         """The word at a token number, as written."""
         start = int(self.starts[token])
@@ -175,7 +135,6 @@ def _tokenise(batch: Batch) -> Words:
     data, offsets = split_offsets(batch.texts if batch.segmented is None else batch.segmented)
     n = len(batch)
     size = int(offsets[-1] - offsets[0])
-    kernel = native()
     # A word takes a byte and one that parts it from the next; but nothing parts the last of a document.
     most = (size + n) // 2 + 1
     buffers = batch.buffers or Buffers()
@@ -184,15 +143,15 @@ def _tokenise(batch: Batch) -> Words:
     lengths = buffers.array("lengths", most, np.uint16)
     doc_tokens = np.zeros(n + 1, np.int64)
     scripts = np.zeros((n, len(SCRIPTS)), np.int64)
-    marks = np.zeros((n, kernel.MARKS), np.int64)
+    marks = np.zeros((n, native.MARKS), np.int64)
     base = int(offsets[0])
     data = data[base : int(offsets[-1])]
     offsets = offsets - base
     flags = buffers.array("flags", size + 64, np.uint8)
     flags[size:] = 0
-    kernel.classify(data, flags)
+    native.classify(data, flags)
     out = (tokens, starts, lengths, doc_tokens, scripts, marks)
-    count = kernel.tokenise(data, offsets, tables(), flags, out)
+    count = native.tokenise(data, offsets, tables(), flags, out)
     return Words(
         tokens[:count], starts[:count], lengths[:count], doc_tokens, scripts, marks, data, offsets
     )  # fmt: skip
@@ -219,10 +178,10 @@ def line_counts(batch: Batch) -> Lines:
 def _count_lines(batch: Batch) -> Lines:
     data, offsets = split_offsets(batch.texts)
     hashes = np.zeros(len(batch), np.uint64)
-    counts = np.zeros((len(batch), native().LINE_COLUMNS), np.int64)
+    counts = np.zeros((len(batch), native.LINE_COLUMNS), np.int64)
     longest = int(np.diff(offsets).max(initial=0))
     room = 1 << min(max(longest, 1024).bit_length(), MOST_LINES.bit_length())
-    native().lines(data, offsets, hashes, counts, np.zeros(room, np.uint64), np.full(room, -1, np.int64))
+    native.lines(data, offsets, hashes, counts, np.zeros(room, np.uint64), np.full(room, -1, np.int64))
     return Lines(hashes, counts)
 
 
@@ -254,7 +213,6 @@ def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
         of a word's first token).
     """
     found = words(batch)
-    kernel = native()
     slots = 1 << 16
     while slots < min(len(found.tokens) // 8, 1 << 19):
         slots *= 2
@@ -263,7 +221,7 @@ def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
         table = buffers.blank(f"words {slots}", (slots, 2), np.uint64)
         keys, values = np.empty(slots // 2, np.uint64), np.empty(slots // 2, np.uint64)
         rows, places = np.empty(slots // 2, np.int32), np.empty(slots // 2, np.int32)
-        count = kernel.count_words(found.tokens, found.doc_tokens, table, (keys, values, rows, places))
+        count = native.count_words(found.tokens, found.doc_tokens, table, (keys, values, rows, places))
         if count >= 0:
             break
         table[:] = 0
@@ -331,6 +289,8 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
     groups = jackknife_groups(batch)
     slots = 1 << (2 * cap - 1).bit_length()
     buffers = batch.buffers or Buffers()
+    pending = buffers.array("pending", 3 * (found.longest + 1), np.uint64).reshape(3, -1)
+    room = np.empty(BINS_AND_BANDS[0], np.uint32), pending
     spare = buffers.array("spare", 2 * (cap + 1), np.uint64).reshape(-1, 2)
     tables = buffers.blank(f"n-grams {slots}", (4, slots, 2), np.uint64)
     # Most n-grams are rare: so many tokens make nearly so many types, and low levels need not be tried.
@@ -341,25 +301,27 @@ def _look_at_ngrams(batch: Batch, phrases: tuple[str, ...], cap: int) -> Ngrams:
         levels = start.copy()
         seen = np.zeros(n, np.uint64)
         samples = (tables[1:], spare, levels)
-        native().look_at_ngrams(
-            (found.tokens, found.doc_tokens), groups, (hashes, bits, seen), samples, (signatures, keys)
+        native.look_at_ngrams(
+            (found.tokens, found.doc_tokens), groups, (hashes, bits, seen), samples, (signatures, keys), room
         )
         if ((levels > start) | (start == known)).all():
             break
         start = known  # fewer types than guessed: the lowest level that holds may be below the first guess
         tables[1:] = 0
     known_of_words = batch.reached.levels[0] if batch.reached.levels else 0
-    of_words = _sample_words(found, groups, (tables[0], spare), known_of_words)
+    of_words = _sample_words(found, groups, (tables[0], spare, pending[0]), known_of_words)
     of_all = [of_words, *(_sorted(int(level), table) for level, table in zip(levels, tables[1:], strict=True))]
     return Ngrams(tuple(of_all), signatures, keys, seen, phrases)
 
 
-def _sample_words(found: Words, groups: Array, room: tuple[Array, Array], known: int) -> tuple[int, Array, Array]:
-    """The sample of single words, from the level that is known to be reached, in a blank table and a spare one."""
-    table, spare = room
+def _sample_words(
+    found: Words, groups: Array, room: tuple[Array, Array, Array], known: int
+) -> tuple[int, Array, Array]:
+    """The sample of single words, from the level that is known to be reached, in a blank table and spare room."""
+    table, spare, pending = room
     start = max((len(found.tokens) // (16 * (len(spare) - 1))).bit_length() - 1, known)
     while True:
-        level = native().sample_types((found.tokens, found.doc_tokens), groups, start, table, spare)
+        level = native.sample_types((found.tokens, found.doc_tokens), groups, start, table, spare, pending)
         if start == known or level > start:
             return _sorted(int(level), table)
         start = known
@@ -371,14 +333,14 @@ def _sorted(level: int, table: Array) -> tuple[int, Array, Array]:
     # Half of the rows are used at most, and one more place is written to.
     room = len(table) // 2 + 1
     keys, values = np.empty(room, np.uint64), np.empty(room, np.uint64)
-    count = native().take_counts(table, keys, values)
+    count = native.take_counts(table, keys, values)
     order = np.argsort(keys[:count])
     return level, keys[order], _unpacked(values[order])
 
 
 @cache
 def _phrase_hashes(phrases: tuple[str, ...]) -> Array:
-    return np.array([native().join_hashes(hash_words(phrase)) for phrase in phrases], np.uint64)
+    return np.array([native.join_hashes(hash_words(phrase)) for phrase in phrases], np.uint64)
 
 
 def hash_words(text: str) -> Array:
@@ -404,7 +366,11 @@ def repetition(batch: Batch, every: int = 1) -> Array:
 def _count_repetition(batch: Batch, every: int) -> Array:
     found = words(batch)
     out = np.zeros((len(batch), 10), np.int64)
-    native().repeated_ngrams(found.tokens, found.lengths, found.doc_tokens, chosen_part(batch, every), out)
+    longest = max(found.longest, 16)
+    # Four times as many places as words, so that hashes seldom meet.
+    table = np.zeros(min(4 << (2 * longest - 1).bit_length(), 1 << 24), np.uint64)
+    room = table, np.empty(longest, np.uint64), np.empty(longest, np.int64), np.empty(longest, np.int64)
+    native.repeated_ngrams(found.tokens, found.lengths, found.doc_tokens, chosen_part(batch, every), out, room)
     return out
 
 
@@ -434,7 +400,7 @@ def _sample_shingles(batch: Batch, level: int) -> Shingles:
     hashes = (batch.buffers or Buffers()).array(f"shingles {level}", len(found.tokens) + 1, np.uint64)
     ends, sequences = np.zeros(n + 1, np.int64), np.zeros(n, np.uint64)
     limit = np.uint64((1 << (64 - level)) - 1)
-    native().shingles(found.tokens, found.doc_tokens, limit, hashes, ends, sequences)
+    native.shingles(found.tokens, found.doc_tokens, limit, hashes, ends, sequences)
     return Shingles(hashes[: ends[-1]], ends, sequences)
 
 
@@ -453,27 +419,36 @@ def match_shingles(
     *tables_of_it, (first, second) = index
     made = (*tables_of_it, (np.uint64(first), np.uint64(second)))
     weights, first_part, signs = rules
-    native().match_shingles(sample.hashes, sample.ends, made, (weights, np.uint64(first_part), signs), out)
+    places = native.CREDITS
+    room = (
+        np.empty(int(np.diff(sample.ends).max(initial=0)) + 1, np.uint64),
+        np.empty(places, np.int64), np.full(places, -1, np.int64), np.empty(places, np.int32),
+        np.empty(places, np.float32), np.empty(places, np.uint64), np.full(places, -1, np.int64),
+    )  # fmt: skip
+    native.match_shingles(sample.hashes, sample.ends, made, (weights, np.uint64(first_part), signs), out, room)
     return out
 
 
 def permutation(draws: Array) -> Array:
     """The shuffle of 0 ... n - 1 that 32-bit draws make, as torch.randperm on a CPU does: int64[n]."""
-    order: Array = native().permutation(draws)
+    order = np.empty(len(draws), np.int64)
+    native.permutation(draws, order)
     return order
 
 
 def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tuple[Array, Array]:
     """Add two tables (keys uint64[m] increasing, counts int64[m, c]) by key."""
-    keys, counts = native().merge_counts(*first, *second)
-    return keys, counts
+    most = len(first[0]) + len(second[0])
+    keys, counts = np.empty(most, np.uint64), np.empty((most, 2), np.int64)
+    count = native.merge_counts(*first, *second, keys, counts)
+    return keys[:count], counts[:count]
 
 
 def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> Array:
     """Function words of each language among a document's first 64 words, int32[n, count]."""
     found = words(batch)
     votes = np.zeros((len(batch), count), np.int32)
-    native().vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 64)
+    native.vote_languages(found.tokens, found.doc_tokens, keys, languages, votes, 64)
     return votes
 
 
@@ -484,22 +459,25 @@ def unseen(counts: Array, total: int | Array, size: int) -> Array:
     """
     totals = np.empty(len(counts), np.int64)
     totals[:] = total
-    chances: Array = native().unseen(np.ascontiguousarray(counts, np.int64), totals, int(size))
+    chances = np.empty(len(counts))
+    native.unseen(np.ascontiguousarray(counts, np.int64), totals, int(size), chances)
     return chances
 
 
 def expected_k_log_k(counts: Array, total: int, size: int) -> Array:
     """E[K log K] for K of `counts` marked documents among `size` drawn from `total`."""
-    means: Array = native().expected_k_log_k(np.ascontiguousarray(counts, np.int64), int(total), int(size))
+    means = np.zeros(len(counts))
+    native.expected_k_log_k(np.ascontiguousarray(counts, np.int64), int(total), int(size), means)
     return means
 
 
 def unite(parents: Array, first: Array, second: Array) -> None:
     """Join the sets of each pair in a union-find forest, in place; int32[n], int64[p], int64[p]."""
-    native().unite(parents, first, second)
+    native.unite(parents, first, second)
 
 
 def roots(parents: Array) -> Array:
     """The smallest member of each element's set, int32[n]."""
-    found: Array = native().roots(parents)
+    found = np.empty(len(parents), np.int32)
+    native.roots(parents, found)
     return found

@@ -1,14 +1,14 @@
 """The typed door of the linear score's loops (`kernels/scoring.py`), over batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
-from types import ModuleType
 
 import numpy as np
+import pyarrow as pa
 
-from outcross.kernels import native, words
-from outcross.measure import Array, Batch
+from outcross.kernels import scoring, split_offsets, words
+from outcross.kernels.tables import tables
+from outcross.measure import Array, Batch, Buffers
 
 SLOTS = 1 << 18
 """Slots of features: the weights of a score."""
@@ -16,29 +16,25 @@ CONVERGED = 1e-3
 """A fit ends when no dual changes by more than this part of its range in a pass."""
 
 
-@cache
-def loops() -> ModuleType:
-    """The module of compiled loops, after numba's cache has its place."""
-    native()
-    from outcross.kernels import scoring  # noqa: PLC0415 - imports numba
-
-    return scoring
-
-
-def weight_sums(batch: Batch, weights: Array, most: int) -> tuple[Array, Array]:
+def weight_sums(batch: Batch, weights: Array, most: int, chosen: Array | None = None) -> tuple[Array, Array]:
     """The sum of the weights of each document's different words and pairs of words, and how many there are.
 
     Args:
         batch: the documents.
         weights: int8[SLOTS].
         most: words of each document that are looked at, from its beginning.
+        chosen: bool[n], the documents that are looked at; None for all.
 
     Returns:
-        int64[n], int64[n].
+        int64[n], int64[n]; 0 for other documents.
     """
     found = words(batch)
     sums, counts = np.zeros(len(batch), np.int64), np.zeros(len(batch), np.int64)
-    loops().add_weights(found.tokens, found.doc_tokens, weights, most, sums, counts)
+    chosen = np.ones(len(batch), np.bool_) if chosen is None else chosen
+    cells = (batch.buffers or Buffers()).array("cells", SLOTS, np.int32)
+    cells[:] = weights
+    cells += 128
+    scoring.add_weights(found.tokens, found.doc_tokens, most, chosen, sums, counts, cells)
     return sums, counts
 
 
@@ -71,10 +67,50 @@ def survey(batch: Batch, changes: Array, most: int) -> Survey:
     cut = past < found.doc_tokens[1:]
     ends = found.offsets[1:].copy()
     ends[cut] = found.starts[past[cut]]
-    out = np.zeros((len(batch), loops().SURVEY), np.int64)
-    loops().survey(found.data, found.offsets[:-1].copy(), ends, changes, out)
-    size = np.maximum(out[:, loops().BYTES], 1)
-    return Survey(out[:, loops().SYMBOLS] / size, out[:, loops().FIGURES] / size, out[:, loops().CHANGES] > 0)
+    out = np.zeros((len(batch), scoring.SURVEY), np.int64)
+    scoring.survey(found.data, found.offsets[:-1].copy(), ends, changes, out)
+    size = np.maximum(out[:, scoring.BYTES], 1)
+    return Survey(out[:, scoring.SYMBOLS] / size, out[:, scoring.FIGURES] / size, out[:, scoring.CHANGES] > 0)
+
+
+def packed(forms: Mapping[int, str], known: Array) -> Array:
+    """What code points become, as the kernel reads it: uint64[p], TOO_MUCH for those not known.
+
+    Args:
+        forms: what some code points become, of those that do not stay as they are.
+        known: bool[p], whether what a code point becomes does not depend on what stands beside it.
+    """
+    table = np.full(len(known), scoring.TOO_MUCH, np.uint64)
+    points = np.flatnonzero(known).astype(np.uint64)
+    table[points] = 1 | (points << np.uint64(22))
+    for point, form in forms.items():
+        # Never longer than it was, so that there is room for it.
+        fits = known[point] and len(form) <= 2 and len(form.encode()) <= len(chr(point).encode())
+        parts = [ord(one) << (22 + 20 * place) for place, one in enumerate(form)]
+        table[point] = len(form) | sum(parts) if fits else scoring.TOO_MUCH
+    return table
+
+
+def canonicalised(batch: Batch, rows: Array, most: int, forms: Array) -> tuple[pa.LargeStringArray, Array]:
+    """Documents made canonical by other code points and without the underscores at the edges of words.
+
+    Args:
+        batch: the documents.
+        rows: int64[m], their numbers.
+        most: characters of each document that are looked at.
+        forms: what code points become, see `packed`.
+
+    Returns:
+        The texts of those about which there is no more to do; and which those are, bool[m].
+    """
+    data, offsets = split_offsets(batch.texts)
+    begins, ends = offsets[rows], offsets[rows + 1]
+    out, sizes = np.empty(int((ends - begins).sum()), np.uint8), np.empty(len(rows), np.int64)
+    size = scoring.canonicalise(data, begins, ends, most, (forms, tables()[0]), out, sizes)
+    done = sizes >= 0
+    places = np.concatenate([[0], np.cumsum(sizes[done])]).astype(np.int64)
+    texts = pa.LargeStringArray.from_buffers(int(done.sum()), pa.py_buffer(places), pa.py_buffer(out[:size]))
+    return texts, done
 
 
 @dataclass(frozen=True)
@@ -105,7 +141,7 @@ def features(batch: Batch, most: int) -> Features:
     found = words(batch)
     slots = np.zeros(2 * len(found.tokens), np.int32)
     places = np.zeros(len(batch) + 1, np.int64)
-    count = loops().list_features(found.tokens, found.doc_tokens, most, slots, places)
+    count = scoring.list_features(found.tokens, found.doc_tokens, most, slots, places, np.full(SLOTS, -1, np.int32))
     return Features(slots[:count].copy(), places)
 
 
@@ -135,7 +171,7 @@ def regress(found: Features, rows: Array, labels: Array, costs: Array, passes: i
     duals = costs * 1e-9  # the weights that belong to them are as good as 0
     draws = np.random.default_rng(0)
     for _ in range(passes):
-        if loops().descend(
+        if scoring.descend(
             (found.slots, found.places), draws.permutation(rows), labels, costs, (weights, bias, duals)
         ) < CONVERGED:  # fmt: skip
             break

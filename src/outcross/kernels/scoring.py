@@ -7,10 +7,9 @@ A module of its own: no kernel here calls one of `text.py`, whose cache would ot
 """
 
 import numpy as np
-from numba import njit
 
-kernel = njit(nogil=True, cache=True, no_cfunc_wrapper=True, error_model="numpy")
-part = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, error_model="numpy")
+from outcross.kernels.compiler import kernel, part
+from outcross.kernels.tables import WORD
 
 U = np.uint64
 BITS = 18
@@ -46,22 +45,22 @@ def _tally(cells, slot, d, total, count):
     return total + (cell & 255) * new, count + new
 
 
-@kernel
-def add_weights(tokens, doc_tokens, weights, most, sums, counts):
+@kernel("u64[] i64[] i64 bool[] i64[] i64[] i32[]")
+def add_weights(tokens, doc_tokens, most, chosen, sums, counts, cells):
     """Add the weights of each document's different features.
 
     Args:
         tokens, doc_tokens: the words.
-        weights: int8[2^BITS].
         most: words of each document that are looked at, from its beginning.
+        chosen: bool[n], the documents that are looked at; of others nothing is filled.
         sums: int64[n], filled with the sum of weights.
         counts: int64[n], filled with the number of features.
+        cells: int32[2^BITS], each slot's weight + 128; above it the number of the last document that had the slot is
+            put, so both come with one access.
     """
-    # A cell is a weight and the number of the last document that had the slot, so both come with one access.
-    cells = np.empty(weights.size, np.int32)
-    for slot in range(weights.size):
-        cells[slot] = np.int32(weights[slot]) + 128
     for d in range(doc_tokens.size - 1):
+        if not chosen[d]:
+            continue
         first = doc_tokens[d]
         last = min(doc_tokens[d + 1], first + most)
         total, count = 0, 0
@@ -78,11 +77,12 @@ def add_weights(tokens, doc_tokens, weights, most, sums, counts):
         counts[d] = count
 
 
-@kernel
+@kernel("u8[] i64[] i64[] bool[] i64[,]")
 def survey(data, begins, ends, changes, out):
     """Count what tells code and tables from prose, and find out whether there is anything to canonicalise.
 
-    Blocks of 64 bytes are counted in plain arithmetic, so that it runs in vectors.
+    Blocks of 64 bytes are counted in plain arithmetic, so that it runs in vectors: of a number that is known, so that
+    nothing is left over.
 
     Args:
         data: uint8, the bytes of all documents.
@@ -94,25 +94,40 @@ def survey(data, begins, ends, changes, out):
         begin, end = begins[d], ends[d]
         symbols, figures = 0, 0
         changed = False
-        for block in range(begin, end, 64):
-            stop = min(block + 64, end)
-            some, few, look = np.uint8(0), np.uint8(0), np.uint8(0)
-            # Unsigned, so that no place is taken for one from the end.
-            for i in range(U(block), U(stop)):
-                c = data[i]
-                # Kept in a byte each, of which a vector holds the most.
-                some = np.uint8(some + _is_symbol(c))
-                few = np.uint8(few + np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9))))
-            if not changed and block > begin and stop < end:
-                for i in range(U(block), U(stop)):
-                    look = np.uint8(look | _is_suspect(data[i - U(1)], data[i], data[i + U(1)]))
-            else:
-                look = np.uint8(not changed)
-            symbols += np.int64(some)
-            figures += np.int64(few)
-            if look != np.uint8(0) and not changed:
-                changed = _changes(data, (begin, block, stop, end), changes)
+        last = begin + ((end - begin) & -64)
+        for block in range(begin, last, 64):
+            some, few = _tell(data, block, 64)
+            symbols += some
+            figures += few
+            if not changed and (block == begin or block + 64 == end or _may_change(data, block)):
+                changed = _changes(data, (begin, block, block + 64, end), changes)
+        if last < end:
+            some, few = _tell(data, last, end - last)
+            symbols += some
+            figures += few
+            changed = changed or _changes(data, (begin, last, end, end), changes)
         out[d, BYTES], out[d, SYMBOLS], out[d, FIGURES], out[d, CHANGES] = end - begin, symbols, figures, changed
+
+
+@part
+def _tell(data, block, size):
+    """Of 64 bytes at most, how many are symbols of code, and how many digits or tabs."""
+    # Kept in a byte each, of which a vector holds the most.
+    some, few = np.uint8(0), np.uint8(0)
+    for k in range(size):
+        c = data[block + k]
+        some = np.uint8(some + _is_symbol(c))
+        few = np.uint8(few + np.uint8((np.uint8(c - np.uint8(0x30)) < np.uint8(10)) | (c == np.uint8(9))))
+    return np.int64(some), np.int64(few)
+
+
+@part
+def _may_change(data, block):
+    """Whether `_changes` may find something in 64 bytes that have others on both sides."""
+    look = np.uint8(0)
+    for k in range(64):
+        look = np.uint8(look | _is_suspect(data[block + k - 1], data[block + k], data[block + k + 1]))
+    return look != np.uint8(0)
 
 
 @part
@@ -153,6 +168,141 @@ def _changes(data, place, changes):
     return False
 
 
+@kernel("u8[] i64[] i64[] i64 (u64[] u8[]) u8[] i64[] -> i64")
+def canonicalise(data, begins, ends, most, tables, out, sizes):
+    """Make documents canonical: other code points for some, and no underscores at the edges of words.
+
+    Args:
+        data: uint8, the bytes of all documents.
+        begins, ends: int64[n], where each document begins and ends.
+        most: characters of each document that are looked at.
+        tables: (forms uint64[p], what a code point becomes, see `linear.packed`, or TOO_MUCH; those from p on are too
+            much, too; classes, see `kernels.tables`).
+        out: uint8, as long as all these documents; filled.
+        sizes: int64[n], filled with the bytes of each in `out`; -1 for one with more to do about it than this.
+
+    Returns:
+        How many bytes were filled.
+    """
+    count = 0
+    for d in range(begins.size):
+        place = (begins[d], _cut(data, begins[d], ends[d], most))
+        size = _swap(data, place, tables[0], (out, count))
+        if size > 0:
+            size = _drop_emphasis(out, (count, count + size), tables[1])
+        sizes[d] = size
+        count += max(size, 0)
+    return count
+
+
+TOO_MUCH = U(0xFFFFFFFFFFFFFFFF)
+"""What stands in a table of forms for a code point that more must be known of."""
+
+
+@part
+def _cut(data, begin, end, most):
+    """Where a document ends of which so many characters at most are looked at."""
+    i = begin
+    for _ in range(most if end - begin > most else 0):
+        if i < end:
+            i += 1
+            while i < end and data[i] & 0xC0 == 0x80:
+                i += 1
+    return i if end - begin > most else end
+
+
+@part
+def _swap(data, place, forms, made):
+    """Copy a document with other code points for some; its bytes, or -1 where one is too much."""
+    i, end = place
+    out, first = made
+    count = first
+    while i < end:
+        c = data[i]
+        if c >= 0xC0:
+            point = _point(data, i)
+            form = forms[point] if point < forms.size else TOO_MUCH
+            if form == TOO_MUCH:
+                return -1
+            for _ in range(form & U(3)):
+                form >>= U(20)
+                count = _write(out, count, np.int64((form >> U(2)) & U(0xFFFFF)))
+            i += 2 if c < 0xE0 else (3 if c < 0xF0 else 4)
+            continue
+        out[count] = c
+        count += 1
+        i += 1
+    return count - first
+
+
+@part
+def _write(out, count, point):
+    """Write a code point as UTF-8; where the next one goes."""
+    if point < 0x80:
+        out[count] = point
+        return count + 1
+    if point < 0x800:
+        out[count], out[count + 1] = 0xC0 | (point >> 6), 0x80 | (point & 0x3F)
+        return count + 2
+    if point < 0x10000:
+        out[count], out[count + 1] = 0xE0 | (point >> 12), 0x80 | ((point >> 6) & 0x3F)
+        out[count + 2] = 0x80 | (point & 0x3F)
+        return count + 3
+    out[count], out[count + 1] = 0xF0 | (point >> 18), 0x80 | ((point >> 12) & 0x3F)
+    out[count + 2], out[count + 3] = 0x80 | ((point >> 6) & 0x3F), 0x80 | (point & 0x3F)
+    return count + 4
+
+
+@part
+def _drop_emphasis(data, place, classes):
+    """Take underscores at the edges of words out of a document, where it lies.
+
+    Returns:
+        Its bytes, or -1 where there are links or fences, which are another matter.
+    """
+    begin, end = place
+    i, count = begin, begin
+    while i < end:
+        c = data[i]
+        if c != 0x5F:
+            if c == 0x5D and i + 1 < end and data[i + 1] == 0x28:  # ](address)
+                return -1
+            if c == 0x60 and i + 2 < end and data[i + 1] == 0x60 and data[i + 2] == 0x60:  # a fence
+                return -1
+            data[count] = c
+            count += 1
+            i += 1
+            continue
+        stop = i + 1
+        while stop < end and data[stop] == 0x5F:
+            stop += 1
+        # What stood before is looked at where it was put: it may have been moved over where it was.
+        if i > begin and stop < end and _in_word_before(data, count, classes) and _in_word(data, stop, classes):
+            for _ in range(i, stop):
+                data[count] = 0x5F
+                count += 1
+        i = stop
+    return count - begin
+
+
+@part
+def _in_word(data, i, classes):
+    """Whether the character that begins at i is in a word."""
+    point = np.int64(data[i])
+    if point >= 0xC0:
+        point = _point(data, i)
+    return point < classes.size and classes[point] & WORD != 0
+
+
+@part
+def _in_word_before(data, i, classes):
+    """Whether the character that ends before i is in a word."""
+    i -= 1
+    while data[i] & 0xC0 == 0x80:
+        i -= 1
+    return _in_word(data, i, classes)
+
+
 @part
 def _blank(c):
     """Whether an ASCII byte is in no word."""
@@ -175,8 +325,8 @@ def _point(data, i):
     return point | ((np.int64(data[i + 2]) & 0x3F) << 6) | (np.int64(data[i + 3]) & 0x3F)
 
 
-@kernel
-def list_features(tokens, doc_tokens, most, slots, places):
+@kernel("u64[] i64[] i64 i32[] i64[] i32[] -> i64")
+def list_features(tokens, doc_tokens, most, slots, places, seen):
     """The features of each document, as `add_weights` finds them.
 
     Args:
@@ -184,8 +334,8 @@ def list_features(tokens, doc_tokens, most, slots, places):
         most: words of each document that are looked at.
         slots: int32[2 t], filled; the number of features is returned.
         places: int64[n + 1], filled with where each document's features begin.
+        seen: int32[2^BITS] of -1, for use inside.
     """
-    seen = np.full(1 << BITS, -1, np.int32)
     count = 0
     for d in range(doc_tokens.size - 1):
         places[d] = count
@@ -203,7 +353,7 @@ def list_features(tokens, doc_tokens, most, slots, places):
     return count
 
 
-@kernel
+@kernel("(i32[] i64[]) i64[] f64[] f64[] (f64[] f64[] f64[]) -> f64")
 def descend(examples, order, labels, costs, model):
     """One pass of dual coordinate descent for logistic regression (Yu, Huang & Lin 2011, algorithm 5).
 

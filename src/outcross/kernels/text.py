@@ -1,7 +1,7 @@
 """All native loops over text, in one module.
 
-One module because numba does not see a change in another file of the same call graph, and would run an old
-kernel from its cache. The arrays that come in here have been validated: there are no bounds checks below.
+The arrays that come in here have been validated: there are no bounds checks below. `compiler/` says what language
+this is.
 
 Conventions: `data` is the UTF-8 bytes of all documents (uint8), `offsets` where each begins (int64, n + 1);
 tokens are 64-bit hashes of lower-cased words, `doc_tokens` where each document's tokens begin (int64, n + 1).
@@ -10,16 +10,9 @@ tokens are 64-bit hashes of lower-cased words, `doc_tokens` where each document'
 import math
 
 import numpy as np
-from llvmlite import ir
-from numba import njit, types
-from numba.extending import intrinsic
 
+from outcross.kernels.compiler import any64, kernel, load64, part, prefetch, trailing_zeros
 from outcross.kernels.tables import INVISIBLE, LIMIT, SCRIPT_MASK, SCRIPTS, WORD
-
-# Kernels are called from Python; parts only by kernels, so they need no wrappers, which would cost compile time.
-# Divisions follow numpy: no branch for a zero that cannot be.
-kernel = njit(nogil=True, cache=True, no_cfunc_wrapper=True, error_model="numpy")
-part = njit(nogil=True, no_cfunc_wrapper=True, no_cpython_wrapper=True, error_model="numpy")
 
 U = np.uint64
 _SEED = U(0x9E3779B97F4A7C15)
@@ -31,6 +24,7 @@ _HIGHS = U(0x8080808080808080)
 _NEWLINES = U(0x0A0A0A0A0A0A0A0A)
 _BLANKS = U(0x2020202020202020)
 _ALL = U(0xFFFFFFFFFFFFFFFF)
+_TOP = U(1 << 63)
 _EMPTY_BIN = np.uint32(0xFFFFFFFF)
 
 _OCCURRENCES = U((1 << 24) - 1)
@@ -59,48 +53,6 @@ _LOOKALIKES = (1 << SCRIPTS.index("Greek")) | (1 << SCRIPTS.index("Cyrillic"))
 _UNSPACED = 0
 for _name in ("Han", "Kana", "Thai", "Lao", "Khmer", "Myanmar", "Tibetan"):
     _UNSPACED |= 1 << SCRIPTS.index(_name)
-
-
-@intrinsic
-def _load64(context, array, index):  # type: ignore[no-untyped-def]
-    """Eight bytes of a uint8 array at any place, little-endian."""
-
-    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        made = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(made.data, [arguments[1]])
-        wide = builder.bitcast(place, ir.IntType(64).as_pointer())
-        return builder.load(wide, align=1)
-
-    return types.uint64(array, types.int64), build
-
-
-@intrinsic
-def _prefetch(context, table, row):  # type: ignore[no-untyped-def]
-    """Ask for row `row` of a C-ordered two-dimensional uint64 array of two columns."""
-
-    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        made = context.make_array(signature.args[0])(context, builder, arguments[0])
-        place = builder.gep(made.data, [builder.shl(arguments[1], ir.Constant(ir.IntType(64), 1))])
-        byte = ir.IntType(8).as_pointer()
-        word = ir.IntType(32)
-        fetch = builder.module.declare_intrinsic(
-            "llvm.prefetch", [byte], ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        )
-        hints = [ir.Constant(word, 1), ir.Constant(word, 3), ir.Constant(word, 1)]
-        builder.call(fetch, [builder.bitcast(place, byte), *hints])
-        return context.get_dummy_value()
-
-    return types.void(table, types.int64), build
-
-
-@intrinsic
-def _trailing_zeros(context, word):  # type: ignore[no-untyped-def]
-    """How many zero bits a word that is not zero ends in."""
-
-    def build(context, builder, signature, arguments):  # type: ignore[no-untyped-def]
-        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.uint64(types.uint64), build
 
 
 @part
@@ -165,10 +117,10 @@ def _template_candidate(data, i, end):
 
 
 # Flags of bytes: part of a word, part of a character beyond ASCII, worth a closer look.
-_IN_WORD, _BEYOND, _LOOK = 1, 2, 4
+_IN_WORD, _BEYOND, _LOOK, _BEYOND_OR_LOOK = 1, 2, 4, 6
 
 
-@kernel
+@kernel("u8[] u8[]")
 def classify(data, flags):
     """Flag each ASCII byte: part of a word, or worth a look. Plain arithmetic, so that it runs in vectors.
 
@@ -189,7 +141,7 @@ def classify(data, flags):
         )
 
 
-@kernel
+@kernel("u8[] i64[] (u8[] u32[]) u8[] (u64[] i32[] u16[] i64[] i64[,] i64[,]) -> i64")
 def tokenise(data, offsets, tables, flags, out):
     r"""Words of each document: maximal runs of `\w`, lower-cased one code point at a time, hashed.
 
@@ -204,10 +156,8 @@ def tokenise(data, offsets, tables, flags, out):
             at most), doc_tokens int64[n + 1], scripts int64[n, S] characters of words by script,
             marks int64[n, MARKS]); m at least half the bytes, rounded up.
     """
-    classes, lower = tables
     tokens, starts, lengths, doc_tokens, scripts, marks = out
-    count = U(0)
-    safe = data.size - 8
+    count = 0
     for d in range(offsets.size - 1):
         begin, end = offsets[d], offsets[d + 1]
         doc_tokens[d] = count
@@ -216,66 +166,80 @@ def tokenise(data, offsets, tables, flags, out):
         before = U(0)
         i = begin
         while i < end:
-            bits, other = _bits_of(flags, i)
-            if other != U(0):
-                _look_closer(data, (begin, i, end), classes, flags, (marks, d))
-                bits, other = _bits_of(flags, i)
+            if any64(flags, i, _BEYOND_OR_LOOK) != U(0):
+                _look_closer(data, (begin, i, end), tables[0], flags, (marks, d))
+            bits = any64(flags, i, _IN_WORD)
             if end - i < 64:
                 bits &= (U(1) << U(end - i)) - U(1)
-            turns = bits ^ ((bits << U(1)) | before)
+            moved = (bits << U(1)) | before
+            ends, begins = moved & ~bits, bits & ~moved
+            # A word that is open begins before these 64 bytes. A bit that is never first stands in for no bit at all.
+            first = i + np.int64(trailing_zeros(begins | _TOP))
+            start = start if before != U(0) else first
+            begins = begins if before != U(0) else begins & (begins - U(1))
             before = bits >> U(63)
-            inside = turns & ~bits
-            while turns != U(0):
-                place = _trailing_zeros(turns)
-                turns &= turns - U(1)
-                if (inside >> place) & U(1) == U(0):
-                    start = i + np.int64(place)
-                    continue
-                stop = i + np.int64(place)
-                size = stop - start
-                # Eight bytes at a time; a byte beyond ASCII, or the end of all data, takes the slow way.
-                h = _SEED
-                beyond = U(0) if start + size <= safe else _HIGHS
-                k = 0
-                while k < size and beyond == U(0):
-                    mask = _ALL >> U(64 - 8 * min(size - k, 8))
-                    chunk = _load64(data, start + k) & mask
-                    beyond = chunk & _HIGHS
-                    h = _mix(h, chunk | (_BLANKS & mask))
-                    k += 8
-                h = _finish(h ^ U(size))
-                characters = size
-                if beyond == U(0):
-                    latin += size
-                else:
-                    h, characters = _hash_word(data, (start, stop), (classes, lower), (scripts, marks, d))
+            while ends != U(0):
+                place = (start, i + np.int64(trailing_zeros(ends)))
+                h, characters = _hash_any(data, place, tables, (scripts, marks, d))
+                latin += place[1] - start if characters < 0 else 0
                 tokens[count] = h
                 starts[count] = start
-                lengths[count] = min(characters, 65535)
-                count += U(1)
+                lengths[count] = min(place[1] - start if characters < 0 else characters, 65535)
+                count += 1
+                ends &= ends - U(1)
+                start = i + np.int64(trailing_zeros(begins | _TOP))
+                begins &= begins - U(1)
             i += 64
-        if before != U(0) and start < end and (end - begin) & 63 == 0:
+        if before != U(0) and (end - begin) & 63 == 0:
             # The last word ends with the document and fills its last 64 bytes: no bit could turn.
-            h, characters = _hash_word(data, (start, end), (classes, lower), (scripts, marks, d))
+            h, characters = _hash_word(data, (start, end), tables, (scripts, marks, d))
             tokens[count] = h
             starts[count] = start
             lengths[count] = min(characters, 65535)
-            count += U(1)
+            count += 1
         scripts[d, _LATIN] += latin
     doc_tokens[offsets.size - 1] = count
-    return np.int64(count)
+    return count
 
 
 @part
-def _bits_of(flags, i):
-    """Of 64 bytes, a bit for each that is in a word; and whether any is worth a closer look."""
-    bits = U(0)
-    other = U(0)
-    for k in range(8):
-        word = _load64(flags, i + 8 * k)
-        bits |= (((word & _ONES) * U(0x0102040810204080)) >> U(56)) << U(8 * k)
-        other |= word & U(0x0606060606060606)
-    return bits, other
+def _hash_any(data, place, tables, tally):
+    """The hash of a word, and its characters where they are counted here; -1 where it is ASCII, and so Latin.
+
+    Most words have 16 bytes at most: both halves are hashed and one is chosen, so that there is no branch to guess.
+    A byte beyond ASCII, or the end of all data, takes the slow way.
+    """
+    start, stop = place
+    size = stop - start
+    if size > 16 or start + 16 > data.size:
+        return _hash_long(data, place, tables, tally)
+    mask = _ALL >> U(64 - 8 * min(size, 8))
+    rest = _ALL >> U(128 - 8 * size) if size > 8 else U(0)
+    chunk, further = load64(data, start) & mask, load64(data, start + 8) & rest
+    if (chunk | further) & _HIGHS != U(0):
+        return _hash_word(data, place, tables, tally)
+    h = _mix(_SEED, chunk | (_BLANKS & mask))
+    both = _mix(h, further | (_BLANKS & rest))
+    return _finish((both if size > 8 else h) ^ U(size)), -1
+
+
+@part
+def _hash_long(data, place, tables, tally):
+    """The same of a word of any length, eight bytes at a time."""
+    start, stop = place
+    size = stop - start
+    h = _SEED
+    beyond = U(0) if stop + 8 <= data.size else _HIGHS
+    k = 0
+    while k < size and beyond == U(0):
+        mask = _ALL >> U(64 - 8 * min(size - k, 8))
+        chunk = load64(data, start + k) & mask
+        beyond = chunk & _HIGHS
+        h = _mix(h, chunk | (_BLANKS & mask))
+        k += 8
+    if beyond != U(0):
+        return _hash_word(data, place, tables, tally)
+    return _finish(h ^ U(size)), -1
 
 
 @part
@@ -435,7 +399,7 @@ def _room_for(n):
     return size
 
 
-@kernel
+@kernel("u8[] i64[] u64[] i64[,] u64[] i64[]")
 def lines(data, offsets, doc_hash, out, keys, stamps):
     """Hash each document's bytes, and find lines and paragraphs that repeat an earlier one in it.
 
@@ -467,7 +431,7 @@ def _characters(data, begin, end):
     continuing = U(0)
     whole = (end - begin) >> 3
     for block in range(whole):
-        word = _load64(data, begin + 8 * block)
+        word = load64(data, begin + 8 * block)
         continuing += ((((word & ~(word << U(1))) & _HIGHS) >> U(7)) * _ONES) >> U(56)
     for i in range(begin + 8 * whole, end):
         continuing += U((data[i] & np.uint8(0xC0)) == np.uint8(0x80))
@@ -494,12 +458,12 @@ def _lines_of(data, place, doc_hash, out, seen, room):
             if i + 8 > safe:
                 i, tail = _short_tail(data, i, end)
                 break
-            word = _load64(data, i)
+            word = load64(data, i)
             found = word ^ _NEWLINES
             found = (found - _ONES) & ~found & _HIGHS
             left = min(end - i, 8)
             if found != U(0):
-                left = min(left, np.int64(_trailing_zeros(found)) >> 3)
+                left = min(left, np.int64(trailing_zeros(found)) >> 3)
             if left < 8:
                 tail = word & ((U(1) << U(8 * left)) - U(1))
                 i += left
@@ -596,7 +560,7 @@ def _count(table, mask, shift, key, doc):
         slot = (slot + 1) & mask
 
 
-@kernel
+@kernel("u64[] i64[] u64[,2] (u64[] u64[] i32[] i32[]) -> i64")
 def count_words(tokens, doc_tokens, table, out):
     """Occurrences and documents of every word.
 
@@ -618,7 +582,7 @@ def count_words(tokens, doc_tokens, table, out):
         doc = U(d)
         # Unsigned, so that no place is taken for one from the end.
         for t in range(U(doc_tokens[d]), U(doc_tokens[d + 1])):
-            _prefetch(table, _slot(tokens[min(t + U(16), last)], shift))
+            prefetch(table, _slot(tokens[min(t + U(16), last)], shift))
             slot = _count(table, mask, shift, tokens[t], doc)
             if slot >= 0:
                 if count == rows.size:
@@ -628,13 +592,13 @@ def count_words(tokens, doc_tokens, table, out):
                 places[count] = t
                 count += 1
     for k in range(count):
-        _prefetch(table, np.int64(rows[min(k + 16, count - 1)]))
+        prefetch(table, np.int64(rows[min(k + 16, count - 1)]))
         values[k] = table[rows[k], 1]
         table[rows[k], 1] = U(0)
     return count
 
 
-@kernel
+@kernel("u64[,2] u64[] u64[] -> i64")
 def take_counts(table, keys, values):
     """Take what a table of counts holds out of it, in the order of its rows: the table is left blank.
 
@@ -675,8 +639,8 @@ def _thin(table, spare, shift, level):
     return used
 
 
-@kernel
-def sample_types(words, groups, level, table, spare):
+@kernel("(u64[] i64[]) u8[] i64 u64[,2] u64[,2] u64[] -> i64")
+def sample_types(words, groups, level, table, spare, pending):
     """Exact counts of the words whose hash is below 2^(64 - level), apart for each jackknife group.
 
     The level is raised while there are more than `cap` pairs of a type and a group. From level 0 it ends at
@@ -690,19 +654,15 @@ def sample_types(words, groups, level, table, spare):
         table: uint64[slots, 2] of zeros, slots a power of two of at least 2 cap; filled, see `_count`; a key
             is the hash with its lowest five bits replaced by the group.
         spare: uint64[cap + 1, 2].
+        pending: uint64[words of the longest document + 1], for use inside.
 
     Returns:
         The level.
     """
     tokens, doc_tokens = words
-    size = 1 << 12
-    pending = np.empty(size, np.uint64)
     used = 0
     for d in range(doc_tokens.size - 1):
         first, last = doc_tokens[d], doc_tokens[d + 1]
-        if last - first > size:
-            size = 2 * (last - first)
-            pending = np.empty(size, np.uint64)
         limit = _ALL >> U(level)
         count = U(0)
         for t in range(U(first), U(last)):
@@ -731,8 +691,8 @@ def _flush(pending, count, seen, table, spare, level):
     return used, level
 
 
-@kernel
-def look_at_ngrams(words, groups, phrases, samples, index):
+@kernel("(u64[] i64[]) u8[] (u64[] u8[] u64[]) (u64[,,2] u64[,2] i64[]) (u8[,] u64[,]) (u32[] u64[,])")
+def look_at_ngrams(words, groups, phrases, samples, index, room):
     """One walk over all n-grams: samples of types of two to four words, phrases, MinHash signatures.
 
     Samples: see `sample_types`. Index: one-permutation MinHash over word 5-grams (Li, Owen, Zhang 2012) with
@@ -747,28 +707,21 @@ def look_at_ngrams(words, groups, phrases, samples, index):
         samples: (tables uint64[3, slots, 2] of zeros, filled; spare uint64[cap + 1, 2]; levels int64[3], in
             and out: the levels to begin with and those reached).
         index: (signatures uint8[n, BINS], filled with 8 bits of each bin's minimum; keys uint64[n, BANDS]).
+        room: (minima uint32[BINS], pending uint64[3, words of the longest document + 1]), for use inside.
     """
     tokens, doc_tokens = words
     hashes, bits, found = phrases
     tables, spare, levels = samples
     signatures, keys = index
-    minima = np.empty(BINS, np.uint32)
+    minima, pending = room
+    pending2, pending3, pending4 = pending[0], pending[1], pending[2]
     two, three, four = tables[0], tables[1], tables[2]
     used2, used3, used4 = 0, 0, 0
     level2, level3, level4 = levels[0], levels[1], levels[2]
-    size = 1 << 12
-    pending2, pending3, pending4 = np.empty(size, np.uint64), np.empty(size, np.uint64), np.empty(size, np.uint64)
     for d in range(doc_tokens.size - 1):
         first, last = doc_tokens[d], doc_tokens[d + 1]
         if first == last:
             continue
-        if last - first > size:
-            size = 2 * (last - first)
-            pending2, pending3, pending4 = (
-                np.empty(size, np.uint64),
-                np.empty(size, np.uint64),
-                np.empty(size, np.uint64),
-            )
         group, doc = U(groups[d]), U(d)
         limit2, limit3, limit4 = _ALL >> U(level2), _ALL >> U(level3), _ALL >> U(level4)
         count2, count3, count4 = U(0), U(0), U(0)
@@ -793,18 +746,18 @@ def look_at_ngrams(words, groups, phrases, samples, index):
                     _note_phrases(hashes, h4, found, d)
                 slot = h5 >> U(57)
                 minima[slot] = min(minima[slot], np.uint32((h5 >> U(20)) & U(0xFFFFFFFE)))
-        for t in range(max(first, last - 4), last - 1):
-            h = _join(tokens[t], tokens[t + 1])
+        for end in range(max(first, last - 4), last - 1):
+            h = _join(tokens[end], tokens[end + 1])
             if h <= limit2:
                 pending2[count2] = h
                 count2 += U(1)
-            if t + 2 < last:
-                h = _join(h, tokens[t + 2])
+            if end + 2 < last:
+                h = _join(h, tokens[end + 2])
                 if h <= limit3:
                     pending3[count3] = h
                     count3 += U(1)
-            if t + 3 < last:
-                h = _join(h, tokens[t + 3])
+            if end + 3 < last:
+                h = _join(h, tokens[end + 3])
                 if h <= limit4:
                     pending4[count4] = h
                     count4 += U(1)
@@ -812,8 +765,8 @@ def look_at_ngrams(words, groups, phrases, samples, index):
                     _note_phrases(hashes, h, found, d)
         if last - first < SHINGLE:
             h = tokens[first]
-            for t in range(first + 1, last):
-                h = _join(h, tokens[t])
+            for end in range(first + 1, last):
+                h = _join(h, tokens[end])
             minima[np.int64(h >> U(57))] = np.uint32((h >> U(20)) & U(0xFFFFFFFE))
         _sign(minima, signatures[d], keys[d])
         used2, level2 = _flush(pending2, count2, (group, doc, used2), two, spare, level2)
@@ -849,8 +802,8 @@ def _sign(minima, signature, keys):
         keys[band] = h
 
 
-@kernel
-def repeated_ngrams(tokens, lengths, doc_tokens, chosen, out):
+@kernel("u64[] u16[] i64[] bool[] i64[,] (u64[] u64[] i64[] i64[])")
+def repeated_ngrams(tokens, lengths, doc_tokens, chosen, out, room):
     """Repetition inside documents (Rae et al. 2021, appendix A1.1), in characters of words.
 
     An n-gram can repeat only where its first n - 1 words do, so each order looks only at the places that the
@@ -861,15 +814,12 @@ def repeated_ngrams(tokens, lengths, doc_tokens, chosen, out):
         chosen: bool[n], the documents to look at; the others' rows stay as they are.
         out: int64[n, 10], filled with characters of all words; of the most frequent 2-, 3- and 4-gram times
             its occurrences (0 if it occurs once); of words inside a 5-, 6-, ... 10-gram that occurred before.
+        room: (table uint64[s] of zeros, s a power of two, four times the words of the longest document or more, 2^24
+            at most; grams uint64[m], places, slots int64[m], m the words of the longest document), for use inside.
+            An entry of the table holds 24 bits of an n-gram's hash, the stamp of its document and order, and its
+            occurrences.
     """
-    longest = 16
-    for d in range(doc_tokens.size - 1):
-        longest = max(longest, doc_tokens[d + 1] - doc_tokens[d])
-    # An entry holds 24 bits of an n-gram's hash, the stamp of its document and order, and its occurrences.
-    table = np.zeros(min(4 * _room_for(longest), 1 << 24), np.uint64)
-    grams = np.empty(longest, np.uint64)
-    places = np.empty(longest, np.int64)
-    slots = np.empty(longest, np.int64)
+    table, grams, places, slots = room
     stamp = U(0)
     for d in range(doc_tokens.size - 1):
         if not chosen[d]:
@@ -941,7 +891,7 @@ def _most_frequent(table, candidates, lengths, first, order):
     return np.int64(best) * longest
 
 
-@kernel
+@kernel("u64[] i64[] u64[] u64[] i32[,] i64")
 def vote_languages(tokens, doc_tokens, keys, languages, votes, depth):
     """Count function words of each language among a document's first words.
 
@@ -964,7 +914,7 @@ def vote_languages(tokens, doc_tokens, keys, languages, votes, depth):
                 slot = (slot + 1) & 4095
 
 
-@kernel
+@kernel("u64[] i64[] u64 u64[] i64[] u64[]")
 def shingles(tokens, doc_tokens, limit, found, ends, sequences):
     """Sampled word 3-grams of each document, and a hash of all its words in order.
 
@@ -991,8 +941,11 @@ def shingles(tokens, doc_tokens, limit, found, ends, sequences):
     ends[doc_tokens.size - 1] = count
 
 
-@kernel
-def match_shingles(found, ends, index, rules, out):
+@kernel(
+    "u64[] i64[] (u32[] u64[] u32[] u8[] (u64 u64)) (f32[] u64 i64) (i64[] i32[] f32[]) "
+    "(u64[] i64[] i64[] i32[] f32[] u64[] i64[])"
+)
+def match_shingles(found, ends, index, rules, out, room):
     """For each document the one entry of an index that shares the most with it, by the weights of what is shared.
 
     A part of a document's hashes is looked up first; only where some of them have an owner in common, or they are too
@@ -1007,18 +960,13 @@ def match_shingles(found, ends, index, rules, out):
             part: hashes at most this are looked up first; signs: hashes with one owner that ask for the others).
         out: (best int64[n], -1 where nothing is shared; shared int32[n], hashes shared with it;
             weight float32[n]), filled.
+        room: (pending uint64[hashes of the document that has the most + 1]; of CREDITS places each: owners of what a
+            document holds, int64, with the stamp of the document, int64 of -1, the number of their hashes, int32, and
+            its weight, float32; hashes credited, uint64, with their stamp, int64 of -1), for use inside.
     """
     _, partial, signs = rules
     best, shared, weight = out
-    longest = 0
-    for d in range(ends.size - 1):
-        longest = max(longest, ends[d + 1] - ends[d])
-    pending = np.empty(longest + 1, np.uint64)
-    # Owners of what a document holds (number, hashes, weight), and the hashes that it was credited with; each with
-    # the stamp of its document.
-    who, stamps = np.empty(_ROOM, np.int64), np.full(_ROOM, -1, np.int64)
-    counts, sums = np.zeros(_ROOM, np.int32), np.zeros(_ROOM, np.float32)
-    credited, marks = np.zeros(_ROOM, np.uint64), np.full(_ROOM, -1, np.int64)
+    pending, who, stamps, counts, sums, credited, marks = room
     tables = (who, stamps, counts, sums, credited, marks)
     for d in range(ends.size - 1):
         best[d], shared[d], weight[d] = -1, 0, 0.0
@@ -1035,7 +983,7 @@ def match_shingles(found, ends, index, rules, out):
                 break
 
 
-_ROOM = 1 << 14
+CREDITS = 1 << 14
 
 
 @part
@@ -1047,9 +995,9 @@ def _credit(pending, left, index, rules, tally):
     kept = 0
     for i in range(left):
         s = pending[i]
-        place = s >> screen_shift
+        bit = s >> screen_shift
         pending[kept] = s
-        kept += np.int64((screen[place >> U(3)] >> np.uint8(place & U(7))) & np.uint8(1))
+        kept += np.int64((screen[bit >> U(3)] >> np.uint8(bit & U(7))) & np.uint8(1))
     for i in range(kept):
         s = pending[i]
         bucket = np.int64(s >> shift)
@@ -1059,20 +1007,20 @@ def _credit(pending, left, index, rules, tally):
         end = place
         while end < stop and end - place < weights.size and keys[end] == s:
             end += 1
-        if end == place or end - place >= weights.size or used > _ROOM // 2:
+        if end == place or end - place >= weights.size or used > CREDITS // 2:
             continue
-        slot = np.int64(s & U(_ROOM - 1))
+        slot = np.int64(s & U(CREDITS - 1))
         while marks[slot] == d and credited[slot] != s:
-            slot = (slot + 1) & (_ROOM - 1)
+            slot = (slot + 1) & (CREDITS - 1)
         if marks[slot] == d:
             continue
         marks[slot], credited[slot] = d, s
         value = weights[end - place]
         for k in range(place, end):
             owner = np.int64(owners[k])
-            slot = (owner * 0x9E3779B1) & (_ROOM - 1)
+            slot = (owner * 0x9E3779B1) & (CREDITS - 1)
             while stamps[slot] == d and who[slot] != owner:
-                slot = (slot + 1) & (_ROOM - 1)
+                slot = (slot + 1) & (CREDITS - 1)
             if stamps[slot] != d:
                 stamps[slot], who[slot], counts[slot], sums[slot] = d, owner, 0, 0.0
                 used += 1
@@ -1083,30 +1031,29 @@ def _credit(pending, left, index, rules, tally):
     return used
 
 
-@kernel
-def permutation(draws):
-    """The shuffle of 0 ... n - 1 that takes one draw a place, as torch.randperm does: int64[n]."""
+@kernel("u32[] i64[]")
+def permutation(draws, order):
+    """The shuffle of 0 ... n - 1 that takes one draw a place, as torch.randperm does: order int64[n] is filled."""
     n = draws.size
-    order = np.arange(n)
+    for i in range(n):
+        order[i] = i
     for i in range(n - 1):
         j = i + np.int64(draws[i]) % (n - i)
         order[i], order[j] = order[j], order[i]
-    return order
 
 
-@kernel
-def merge_counts(keys_a, counts_a, keys_b, counts_b):
+@kernel("u64[] i64[,2] u64[] i64[,2] u64[] i64[,2] -> i64")
+def merge_counts(keys_a, counts_a, keys_b, counts_b, keys, counts):
     """Add two tables of counts by key, each sorted by key.
 
     Args:
         keys_a, keys_b: uint64[a], uint64[b], increasing.
         counts_a, counts_b: int64[a, 2], int64[b, 2].
+        keys, counts: uint64[a + b], int64[a + b, 2], filled.
 
     Returns:
-        keys uint64[m], counts int64[m, 2].
+        How many different keys there are.
     """
-    keys = np.empty(keys_a.size + keys_b.size, np.uint64)
-    counts = np.empty((keys.size, 2), np.int64)
     i = j = m = 0
     # Which of two hashes is smaller cannot be guessed: arithmetic instead of branches.
     while i < keys_a.size and j < keys_b.size:
@@ -1126,10 +1073,10 @@ def merge_counts(keys_a, counts_a, keys_b, counts_b):
         keys[m], counts[m, 0], counts[m, 1] = keys_b[j], counts_b[j, 0], counts_b[j, 1]
         j += 1
         m += 1
-    return keys[:m], counts[:m]
+    return m
 
 
-@kernel
+@kernel("u64[] -> u64")
 def join_hashes(words):
     """The hash of a sequence of word hashes, as the n-gram kernels make it."""
     h = words[0]
@@ -1143,14 +1090,13 @@ def _log_choose(n, k):
     return math.lgamma(n + 1.0) - math.lgamma(k + 1.0) - math.lgamma(n - k + 1.0)
 
 
-@kernel
-def unseen(counts, totals, size):
+@kernel("i64[] i64[] i64 f64[]")
+def unseen(counts, totals, size, out):
     """P(K = 0) for hypergeometric K: none of `counts[i]` marked documents among `size` drawn from `totals[i]`.
 
     A document frequency of Y contributes 1 - P(K = 0) to the expected number of types among `size` documents
-    (Chao et al. 2014, equation 4 for incidence data).
+    (Chao et al. 2014, equation 4 for incidence data). Fills out, float64 like counts.
     """
-    out = np.empty(counts.size, np.float64)
     for i in range(counts.size):
         total = totals[i]
         rest = total - counts[i]
@@ -1164,13 +1110,14 @@ def unseen(counts, totals, size):
         else:
             drawn = math.lgamma(total - size + 1.0) - math.lgamma(total + 1.0)
             out[i] = math.exp(drawn + math.lgamma(rest + 1.0) - math.lgamma(rest - size + 1.0))
-    return out
 
 
-@kernel
-def expected_k_log_k(counts, total, size):
-    """E[K log K] for hypergeometric K, exact where the mean is below 50, by Taylor's series above (1e-6)."""
-    out = np.zeros(counts.size, np.float64)
+@kernel("i64[] i64 i64 f64[]")
+def expected_k_log_k(counts, total, size, out):
+    """E[K log K] for hypergeometric K, exact where the mean is below 50, by Taylor's series above (1e-6).
+
+    Fills out, float64 of zeros like counts.
+    """
     for i in range(counts.size):
         y = counts[i]
         share = size / total
@@ -1191,10 +1138,9 @@ def expected_k_log_k(counts, total, size):
                 break
             p *= (y - k) * (size - k) / ((k + 1.0) * (total - y - size + k + 1.0))
             k += 1
-    return out
 
 
-@kernel
+@kernel("i32[] i64[] i64[]")
 def unite(parents, first, second):
     """Join the sets of each pair in a union-find forest; the smaller root stays root."""
     for i in range(first.size):
@@ -1211,10 +1157,8 @@ def unite(parents, first, second):
             parents[a] = b
 
 
-@kernel
-def roots(parents):
-    """The root of each element; parents come before their children."""
-    out = np.empty(parents.size, np.int32)
+@kernel("i32[] i32[]")
+def roots(parents, out):
+    """The root of each element, int32 like parents; parents come before their children."""
     for i in range(parents.size):
         out[i] = i if parents[i] == i else out[parents[i]]
-    return out

@@ -40,7 +40,7 @@ def template_tokens(batch: Batch) -> dict[int, tuple[str, ...]]:
 
 def _find_tokens(batch: Batch) -> dict[int, tuple[str, ...]]:
     found = {}
-    for row in np.flatnonzero(words(batch).marks[:, native().CANDIDATE]).tolist():
+    for row in np.flatnonzero(words(batch).marks[:, native.CANDIDATE]).tolist():
         seen = TEMPLATES.findall(batch.texts[row].as_py())
         if seen:
             found[row] = tuple(dict.fromkeys(seen))

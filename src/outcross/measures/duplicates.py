@@ -221,6 +221,10 @@ def _unite_alike(index: _Index, forest: Array, keys: Array, places: Array) -> No
     head = np.flatnonzero(new)[np.cumsum(new) - 1]
     for other in (head[same], same - 1):
         first, second = places[same], places[other]
+        # Near copies share most bands: those that an earlier one joined need not be looked at again.
+        joined = roots(forest)
+        apart = joined[first] != joined[second]
+        first, second = first[apart], second[apart]
         for begin in range(0, len(first), 1 << 16):
             one, two = first[begin : begin + (1 << 16)], second[begin : begin + (1 << 16)]
             agree = (index.signatures(one) == index.signatures(two)).mean(axis=1)

@@ -27,12 +27,11 @@ def hygiene_flags(batch: Batch, cap: int) -> Array:
     `cap` is that of the samples of types, which are made in the same walk over the text.
     """
     marks = words(batch).marks
-    kernel = native()
     templates = np.zeros(len(batch), np.bool_)
     templates[list(template_tokens(batch))] = True
     phrases = ngrams(batch, PHRASE_KEYS, cap).phrases != 0
     counted = [marks[:, column] > 0 for column in
-               (kernel.INVISIBLES, kernel.CONFUSABLES, kernel.CONTROLS, kernel.REPLACEMENTS)]  # fmt: skip
+               (native.INVISIBLES, native.CONFUSABLES, native.CONTROLS, native.REPLACEMENTS)]  # fmt: skip
     return np.stack([templates, phrases, *counted], axis=1)
 
 

@@ -70,6 +70,5 @@ def by_group(groups: Array, values: Array | None = None) -> Array:
     """Sums of whole numbers by jackknife group, int64[32] (or counts, where there are no values)."""
     if values is None:
         return np.bincount(groups, minlength=GROUPS).astype(np.int64)
-    sums = np.zeros(GROUPS, np.int64)
-    np.add.at(sums, groups, values.astype(np.int64))
-    return sums
+    # In floats, which is ten times as fast as `np.add.at`: they are exact below 2^53, and a batch is far below that.
+    return np.bincount(groups, weights=values, minlength=GROUPS).astype(np.int64)

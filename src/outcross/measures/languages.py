@@ -8,7 +8,7 @@ import numpy as np
 from outcross.estimate import Unknown
 from outcross.kernels import SCRIPTS, jackknife_groups, native, words
 from outcross.kernels.languages import LANGUAGES, languages_of
-from outcross.measure import Array, Asked, Batch, Caps, Figure, Findings, measure
+from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure
 from outcross.measures.jackknife import Told, by_group, ratio, share
 from outcross.measures.states import Sums
 
@@ -35,11 +35,10 @@ class Languages:
         """Documents by language, letters by script, by jackknife group."""
         groups = jackknife_groups(batch).astype(np.int64)
         found = words(batch)
-        languages = np.zeros((32, len(LANGUAGES)), np.int64)
-        np.add.at(languages, (groups, languages_of(batch)), 1)
-        letters = np.zeros((32, len(SCRIPTS)), np.int64)
-        np.add.at(letters, groups, found.scripts)
-        unspaced = by_group(groups, found.marks[:, native().UNSPACED_LETTERS])
+        pairs = np.bincount(groups * len(LANGUAGES) + languages_of(batch), minlength=GROUPS * len(LANGUAGES))
+        languages = pairs.reshape(GROUPS, len(LANGUAGES)).astype(np.int64)
+        letters = np.stack([by_group(groups, column) for column in found.scripts.T], axis=1)
+        unspaced = by_group(groups, found.marks[:, native.UNSPACED_LETTERS])
         return Sums({"languages": languages, "letters": letters, "unspaced": unspaced})
 
     read = staticmethod(Sums.from_bytes)

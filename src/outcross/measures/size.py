@@ -66,7 +66,7 @@ class Size:
             "documents": by_group(groups),
             "empty": by_group(groups, lengths == 0),
             "bytes": by_group(groups, np.diff(split_offsets(batch.texts)[1])),
-            "characters": by_group(groups, line_counts(batch).counts[:, native().CHARACTERS]),
+            "characters": by_group(groups, line_counts(batch).counts[:, native.CHARACTERS]),
             "ngrams": np.stack([by_group(groups, row) for row in grams]),
             "lengths": np.bincount(bin_of(lengths), minlength=BINS).astype(np.int64),
         })  # fmt: skip

@@ -22,9 +22,9 @@ from outcross.canonical import canonical_json, sha256
 from outcross.errors import CallError, DataError, FaultError
 from outcross.kernels import SCRIPTS, words
 from outcross.kernels.languages import FUNCTION_WORDS, votes_of
-from outcross.kernels.linear import SLOTS, survey, weight_sums
+from outcross.kernels.linear import SLOTS, canonicalised, survey, weight_sums
 from outcross.measure import Array, Batch
-from outcross.origin.plain import canonical, changed_points
+from outcross.origin.plain import LONGEST, canonical, changed_points, forms
 
 MAGIC = b"outcross score 1\n"
 MOST_WORDS = 2048
@@ -98,20 +98,20 @@ class TextScore:
 
     def _judge(self, batch: Batch) -> tuple[Array, Array]:
         codes, changed = refused(batch, self.language)
-        posteriors = self._posteriors(batch, codes)
+        posteriors = self._posteriors(batch, (codes == 0) & ~changed)
         # What is too short, or a table, stays so; what looks like code may be prose in disguise.
         rows = np.flatnonzero(changed & (codes != SHORT) & (codes != TABLE))
         if len(rows):
             plain = canonical_batch(batch, rows)
             codes[rows] = refused(plain, self.language)[0]
-            posteriors[rows] = self._posteriors(plain, codes[rows])
+            posteriors[rows] = self._posteriors(plain, codes[rows] == 0)
         return posteriors, codes
 
-    def _posteriors(self, batch: Batch, codes: Array) -> Array:
-        sums, counts = weight_sums(batch, self.weights, MOST_WORDS)
+    def _posteriors(self, batch: Batch, scored: Array) -> Array:
+        sums, counts = weight_sums(batch, self.weights, MOST_WORDS, scored)
         logits = self.gain * sums / np.sqrt(np.maximum(counts, 1)) + self.offset
         found = 1.0 / (1.0 + np.exp(-np.clip(logits, -60.0, 60.0)))
-        return np.where(codes == 0, found, np.nan).astype(np.float32)
+        return np.where(scored, found, np.nan).astype(np.float32)
 
     def to_bytes(self) -> bytes:
         """What `from_bytes` reads: a line, the length of a canonical JSON header, the header, the weights."""
@@ -187,8 +187,12 @@ def load(path: str | Path = PACKAGED) -> TextScore:
 def canonical_batch(batch: Batch, rows: Array) -> Batch:
     """The documents at these row numbers, their texts made canonical."""
     places = pa.array(rows, pa.int64())
-    texts = [canonical(text) for text in batch.texts.take(places).to_pylist()]
-    return Batch(pa.array(texts, pa.large_string()), batch.ids.take(places))
+    texts, done = canonicalised(batch, rows, LONGEST, forms())
+    if not done.all():
+        others = [canonical(text) for text in batch.texts.take(places.filter(pa.array(~done))).to_pylist()]
+        order = np.argsort(np.concatenate([np.flatnonzero(done), np.flatnonzero(~done)]))
+        texts = pa.concat_arrays([texts, pa.array(others, pa.large_string())]).take(pa.array(order))
+    return Batch(texts, batch.ids.take(places))
 
 
 def refused(batch: Batch, language: str = "en") -> tuple[Array, Array]:

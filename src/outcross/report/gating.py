@@ -134,7 +134,7 @@ def _judged(one: Assessment) -> Judged:
         shown(one.criterion), asks, one.layer, one.result, one.outcome, LOOKS[one.outcome],
         "unknown" if one.interval is None else span(one.interval, one.unit), f"{most} {amount(one.limit, one.unit)}",
         _bar(one), one.end, shown(one.reason, REASON), tuple(shown(way, WORDS) for way in one.remedies),
-        shown(one.owner), shown(one.consequence, WORDS), tuple(shown(clause) for clause in one.maps_to),
+        shown(one.owner), shown(one.consequence.rstrip("."), WORDS), tuple(shown(clause) for clause in one.maps_to),
     )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def _row(source: Source) -> tuple[str, ...]:
 
 def _unresolved(item: Mapping[str, Any]) -> str:
     narrows = item.get("narrows")
-    known = isinstance(narrows, int | float) and not isinstance(narrows, bool) and 0 <= narrows <= 1
+    known = isinstance(narrows, int | float) and not isinstance(narrows, bool) and 0 < narrows <= 1
     told = f": knowing it would narrow the answer by {amount(float(narrows or 0), 'share')}" if known else ""
     through = f", through {_words(item.get('through'))}" if item.get("through") else ""
     return f"{shown(item.get('id', ''))}{through}{told}"

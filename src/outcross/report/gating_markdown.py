@@ -56,7 +56,7 @@ def _held(one: Judged) -> Iterator[str]:
     yield f"**{one.outcome.capitalize()}: {markdown(one.name)}.** {markdown(one.reason)}"
     if one.consequence:
         yield ""
-        yield f"Without it: {markdown(one.consequence)}"
+        yield f"Without it: {markdown(one.consequence)}."
     yield from items([markdown(way) for way in one.remedies])
 
 

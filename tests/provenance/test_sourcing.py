@@ -260,3 +260,37 @@ def test_an_audit_that_was_damaged_is_bad_data_and_no_fault(folder, ana, audit):
             (folder / "crawl.audit.json").write_text(json.dumps(whole | {key: odd}))
             with contextlib.suppress(DataError):
                 account(folder)
+
+
+POLICY = """
+[policy]
+name = "p"
+version = 1
+owner = "ana"
+
+[[criterion]]
+id = "share"
+kind = "synthetic_share"
+max = 0.3
+owner = "ana"
+
+[[criterion]]
+id = "floor"
+kind = "human_floor"
+min_tokens = 2e9
+owner = "ana"
+
+[[criterion]]
+id = "loop"
+kind = "self_loop"
+owner = "ana"
+"""
+
+
+def test_a_gate_passes_a_mix_that_is_proven_and_blocks_it_when_a_byte_changes(folder):
+    (folder / "policy.toml").write_text(POLICY)
+    place = str(folder / "mix.toml")
+    with Workspace(folder) as opened:
+        assert opened.check(place, folder / "policy.toml").outcome == "pass"
+        (folder / "books" / "one.txt").write_text("A whole.\n")
+        assert opened.check(place, folder / "policy.toml").outcome == "block"

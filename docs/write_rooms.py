@@ -16,6 +16,7 @@ ROOMS = {
     "integrations": ("skin", "Python, a Trainer's callback, MLflow"),
     "workspace": ("door", "the one orchestrator behind command line and Python"),
     "sourcing": ("door", "what the sources of a mix show, as evidence"),
+    "sealing": ("door", "corpora signed, and held against what was signed"),
     "tracking": ("door", "a lineage held against its baseline"),
     "registering": ("door", "one generation, from its files to the store"),
     "auditing": ("door", "one audit, from the files to the record"),

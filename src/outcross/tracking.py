@@ -383,7 +383,8 @@ def _vocabulary(sequences: Sequences) -> Vocabulary | None:
 
 def _better(path: Sequence[Generation]) -> dict[str, bool | None]:
     """For each imported score, whether higher is better."""
-    return {f"{one['task']}.{one['metric']}": one["higher_is_better"] for turn in path for one in turn.scores}
+    found = {(one["task"], one["metric"]): one["higher_is_better"] for turn in path for one in turn.scores}
+    return {f"{task}.{metric}": better for (task, metric), better in found.items()}
 
 
 def _in_words(one: Generation) -> dict[str, str]:

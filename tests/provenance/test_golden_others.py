@@ -10,6 +10,7 @@ import pytest
 from outcross.errors import DataError
 from outcross.provenance.documents import read
 from outcross.provenance.importers import imported
+from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "provenance"
@@ -170,7 +171,7 @@ NOTED = {
         "no word of there being none",
     "openlineage/integration__spark__app__integrations__container__pysparkKafkaReadCompleteEvent.json":
         f"read are {KAFKA}topic1",
-    "w3c_prov/src__prov__tests__json__activity2.json": "no entity, so no data set",
+    "w3c_prov/src__prov__tests__json__activity2.json": "nothing is told of an entity",
     "c2pa/sdk__tests__fixtures__manifest.json": "nothing of it is signed",
     "dta_dps_1.0/contributions__dta__schema__json__clean__instance__strict__required__1.json": "is no date",
 }  # fmt: skip
@@ -207,6 +208,7 @@ def test_a_file_imports_with_what_a_careful_person_finds(name):
 def test_nothing_is_believed_beyond_a_declaration_and_every_value_has_its_place(name):
     document = read(SAMPLES / name)
     for record in imported(document).records:
+        assert record_from(record.to_dict(), name) == record
         assert all(one.level == 1 for one in record.evidence)
         assert {"/subject/name"} <= set(record.given) or record.name == Path(name).name
         assert all(one.file == document.digest and one.pointer for one in record.given.values())

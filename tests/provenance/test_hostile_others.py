@@ -16,6 +16,8 @@ from outcross.errors import CallError, DataError, MissingExtraError
 from outcross.provenance.documents import parsed
 from outcross.provenance.exporters.oasis import export
 from outcross.provenance.importers import Imported, importer
+from outcross.provenance.parsing import record_from
+from outcross.provenance.record import Record
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "data" / "provenance"
 FOLDERS = ("oasis_dps", "dta_dps_1.0", "cyclonedx_mlbom", "spdx3", "openlineage", "w3c_prov", "openssf_model_signing",
@@ -103,6 +105,15 @@ def variants(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
         yield name, json.dumps(changed(value, chance)).encode()
 
 
+def assert_own(record: Record) -> None:
+    """That our own reader takes what was imported."""
+    told = record.to_dict()
+    try:
+        assert record_from(told, "imported").to_dict() == told
+    except DataError as error:
+        raise AssertionError(error.message) from error
+
+
 def taken(name: str, data: bytes) -> int:
     """Read a variant with every importer that takes it for its own; how many did."""
     document, found = parsed(data, name), 0
@@ -114,7 +125,7 @@ def taken(name: str, data: bytes) -> int:
         assert isinstance(made, Imported)
         assert not (made.records and any(defect.broken for defect in made.defects))
         for record in made.records:
-            record.to_dict()
+            assert_own(record)
             try:
                 export([record])
             except CallError:

@@ -120,6 +120,14 @@ def test_a_group_that_is_missing_is_named(group):
     assert f"it has no {group!r}" in refused({"$schema": "https://docs.oasis-open.org/dps/x.json", **told})
 
 
+def test_a_placeholder_is_no_value():
+    told = oasis("feeds")
+    told["use"]["license"] = ["TODO", "MIT", "n/a"]
+    made = imported(document(told))
+    assert made.records[0].license == ("MIT",)
+    assert "'TODO' says nothing" in notes(made)
+
+
 def test_all_defects_are_found_at_once():
     told = dta("feeds")
     del told["source"]["title"]
@@ -156,6 +164,29 @@ def test_a_component_without_a_name_breaks_the_standard():
     assert "it has no 'name'" in refused({**others.CYCLONEDX, "components": [{"type": "data"}]})
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"serialNumber": "urn:uuid:x"}, "no serial number"), ({"specVersion": None}, "it has no 'specVersion'"),
+        ({"components": [{"type": "dataset", "name": "x"}]}, "no type of component"),
+        ({"components": [{"type": "data", "name": "x", "data": [{"type": "text"}]}]}, "no kind of data"),
+        ({"components": [{"type": "data", "name": "x", "hashes": [{"alg": "SHA-256", "content": "zz"}]}]},
+         "this is no SHA-256"),
+    ],
+)  # fmt: skip
+def test_what_the_standard_does_not_allow_is_named(change, said):
+    assert said in refused({**others.CYCLONEDX, **change})
+
+
+def test_data_without_a_name_are_told_apart_by_their_address():
+    inline = {"type": "dataset", "contents": {"url": "https://x.example/set"}}
+    card = {"modelParameters": {"datasets": [inline]}}
+    told = {**others.CYCLONEDX, "components": [{"type": "machine-learning-model", "name": "m", "modelCard": card}]}
+    data, model = imported(document(told)).records
+    assert data.name == "https://x.example/set"
+    assert model.derived_from == (Upstream("https://x.example/set"),)
+
+
 # --- SPDX ---
 
 
@@ -178,6 +209,15 @@ def test_licences_that_differ_are_noted():
 
 def test_spdx_2_is_refused_by_name():
     assert "SPDX 2" in refused({"spdxVersion": "SPDX-2.3", "packages": []})
+
+
+def test_elements_may_stand_where_they_are_referred_to():
+    person = {"type": "Person", "spdxId": "urn:p", "name": "Ann"}
+    info = {"type": "CreationInfo", "created": "2025-01-01T00:00:00Z", "createdBy": [person]}
+    told = {"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "type": "DatasetPackage",
+            "spdxId": "urn:d", "name": "talks", "creationInfo": info}  # fmt: skip
+    record = only(told)
+    assert (record.name, record.issued, record.issuer) == ("talks", "2025-01-01T00:00:00Z", "urn:p")
 
 
 # --- OpenLineage ---
@@ -252,6 +292,17 @@ def test_an_entity_that_comes_from_itself_is_noted():
     assert "from itself" in notes(made)
 
 
+def test_an_entity_that_only_a_relation_speaks_of_is_one_too():
+    told = {
+        "prefix": {"ex": "http://example.org/"},
+        "wasDerivedFrom": {
+            "ex:d": {"prov:generatedEntity": "ex:e1", "prov:usedEntity": {"$": "ex:e2", "type": "prov:QUALIFIED_NAME"}}
+        },
+    }
+    record = only(told)
+    assert (record.name, record.derived_from) == ("ex:e1", (Upstream("ex:e2"),))
+
+
 # --- signatures ---
 
 
@@ -272,7 +323,7 @@ def test_a_manifest_is_bound_to_its_root_and_signed_by_whom_it_says():
         ({"name": "/etc/passwd"}, "leads out of the folder"),
         ({"name": "b"}, "listed twice"),
         ({"digest": "cc"}, "this is no digest"),
-        ({"algorithm": "crc32"}, "knows no algorithm"),
+        ({"algorithm": "blake3"}, "another algorithm than 'sha256'"),
     ],
 )
 def test_a_manifest_that_was_changed_is_refused(change, said):
@@ -308,6 +359,61 @@ def test_a_bundle_names_what_is_wrong_with_it(told, said):
     made = importer("signing").read(document(told))
     assert made.records == ()
     assert said in notes(made)
+
+
+@pytest.mark.parametrize(
+    ("material", "said"),
+    [
+        ({"x509CertificateChain": {"certificates": []}}, "the chain holds no certificate"),
+        ({"certificate": {}, "tlogEntries": []}, "the certificate has no bytes"),
+        ({"publicKey": {"hint": "k"}, "tlogEntries": [{}]}, "no inclusion proof"),
+        ({"publicKey": {"hint": "k"}, "tlogEntries": [{"canonicalizedBody": "e", "inclusionProof": {}}]},
+         "cannot be read"),
+    ],
+)  # fmt: skip
+def test_material_that_cannot_verify_anything_is_named(material, said):
+    assert said in notes(importer("signing").read(document(bundle(statement(), **material))))
+
+
+def test_the_oldest_bundles_may_promise_instead_of_proving():
+    told = bundle(statement(), publicKey={"hint": "k"}, tlogEntries=[{}])
+    told["mediaType"] = "application/vnd.dev.sigstore.bundle+json;version=0.1"
+    assert "neither an inclusion proof nor a promise" in refused(told)
+    told["verificationMaterial"]["tlogEntries"] = [{"inclusionPromise": {"signedEntryTimestamp": "x"}}]
+    assert only(told).name == "corpus"
+
+
+def test_a_certificate_without_a_signed_time_is_worth_nothing():
+    entry = {"inclusionProof": {"checkpoint": {"envelope": "log"}}}
+    told = bundle(statement(), certificate={"rawBytes": "AAAA"}, tlogEntries=[entry])
+    assert "it has no signed time" in notes(importer("signing").read(document(told)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("application/vnd.dev.sigstore.bundle.v9.9+json", "bundles are of the versions"),
+        ("application/vnd.dev.sigstore.signingconfig.v0.2+json", "this is no bundle"),
+    ],
+)
+def test_what_is_no_bundle_that_is_known_is_named(kind, said):
+    assert said in refused({**bundle(statement()), "mediaType": kind})
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"method": "shards"}, "'shard_size' is told of shards"),
+        ({"shard_size": 5}, "'shard_size' is told of shards"),
+        ({"method": "some"}, "files are listed whole"),
+        ({"hash_type": "md5"}, "another algorithm"),
+        ({"hash_type": None}, "it has no 'hash_type'"),
+    ],
+)
+def test_how_files_are_listed_must_be_told_in_full(change, said):
+    told = statement()
+    told["predicate"]["serialization"].update(change)
+    assert said in notes(importer("signing").read(document(bundle(told))))
 
 
 def test_a_log_entry_of_other_bytes_speaks_for_nothing():

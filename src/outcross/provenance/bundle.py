@@ -25,6 +25,8 @@ _MATERIAL: dict[str, Material] = {
     "publicKey": "key", "x509CertificateChain": "certificate", "certificate": "sigstore",
 }  # fmt: skip
 _KNOWN = ("mediaType", "verificationMaterial", "dsseEnvelope", "messageSignature")
+_KNOWN_ENVELOPE = ("payload", "payloadType", "signatures")
+_KNOWN_SIGNATURE = ("sig", "keyid")
 _KNOWN_MATERIAL = (*_MATERIAL, "tlogEntries", "timestampVerificationData")
 
 
@@ -97,10 +99,19 @@ def bundle_in(value: Any, name: str) -> Bundle:
         raise DataError(f"{name}, /verificationMaterial/tlogEntries: a list is needed, and an entry for a certificate.")
     if "dsseEnvelope" not in table:
         raise DataError(f"{name} has no /dsseEnvelope: nothing is signed in it.")
-    envelope = envelope_in(table["dsseEnvelope"], name, "/dsseEnvelope")
-    if len(envelope.signatures) != 1:
-        raise DataError(f"{name}, /dsseEnvelope/signatures: a bundle has one signature.")
+    envelope = _envelope(table["dsseEnvelope"], name)
     return Bundle(envelope, material, _hint(told, name) if material == "key" else "")
+
+
+def _envelope(value: Any, name: str) -> Envelope:
+    """The envelope, which in a bundle has no further fields, and one signature."""
+    at = "/dsseEnvelope"
+    envelope = envelope_in(value, name, at)
+    if len(envelope.signatures) != 1:
+        raise DataError(f"{name}, {at}/signatures: a bundle has one signature.")
+    _table(value, name, at, _KNOWN_ENVELOPE)
+    _table(value["signatures"][0], name, f"{at}/signatures/0", _KNOWN_SIGNATURE)
+    return envelope
 
 
 def _hint(told: dict[str, Any], name: str) -> str:

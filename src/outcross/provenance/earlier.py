@@ -30,12 +30,12 @@ def self_loops(lineage: Lineage) -> tuple[Loop, ...] | None:
     if lineage.line is None:
         return None
     texts = lineage.above(lineage.target, models=False)
-    digests = {lineage.nodes[one].digest for one in lineage.line} - {""}
+    digests = {lineage.nodes[one].digest for one in lineage.earlier} - {""}
     found: dict[str, Loop] = {}
     for id_ in texts:
         for maker in lineage.nodes[id_].by:
             node = lineage.nodes[maker]
-            if maker not in found and (maker in lineage.line or node.digest in digests):
+            if maker not in found and (maker in lineage.earlier or node.digest in digests):
                 found[maker] = Loop(maker, node.name, (node.name, *lineage.path(texts, id_)))
     return tuple(found.values())
 
@@ -67,7 +67,7 @@ def fresh_human(lineage: Lineage, found: Flow) -> Mapping[str, Bounds]:
 
 def _consumed(lineage: Lineage) -> set[str]:
     """Ids and digests of the sources that earlier models were trained on, themselves or by way of others."""
-    above = lineage.above(lineage.target, *(lineage.line or ()))
+    above = lineage.above(lineage.target, *lineage.earlier)
     models = [one for one in above if lineage.nodes[one].kind == "model"]
     sources = [one for one in lineage.above(*models) if lineage.nodes[one].kind == "source"] if models else []
     return {*sources, *(digest for one in sources if (digest := lineage.nodes[one].digest))}
@@ -75,7 +75,7 @@ def _consumed(lineage: Lineage) -> set[str]:
 
 def _untold(lineage: Lineage) -> bool:
     """Whether there is an earlier model of the line of which nobody says what it consumed."""
-    return any(not lineage.nodes[one].inputs for one in lineage.line or ())
+    return any(not lineage.nodes[one].inputs for one in lineage.earlier)
 
 
 def _passed_on(node: Node, fresh: Mapping[str, Bounds]) -> Bounds:

@@ -174,7 +174,7 @@ class _Reading:
         """What was checked of a record; a manifest that is forged takes it along."""
         root = "" if seal is None or seal.manifest is None else seal.manifest.root
         proofs = Proofs(bytes_match=match, manifest_subject=root, audited=audited)
-        if seal is not None and (seal.signature == "invalid" or seal.revoked):
+        if seal is not None and _spoilt(seal):
             return replace(proofs, signature=seal.signature, revoked=seal.revoked)
         if record is None:
             return proofs
@@ -183,6 +183,11 @@ class _Reading:
             proofs, signature=record.signature, revoked=record.revoked, signed_by=None if key is None else key.public,
             listed=key is not None and key.public in self.believing.listed,
         )  # fmt: skip
+
+
+def _spoilt(seal: Verified) -> bool:
+    """Whether a manifest was made by who should not: a record that binds its root does not rest on its key else."""
+    return seal.signature == "invalid" or (seal.revoked and seal.key is not None and seal.key.compromised)
 
 
 def audited_by(audit: Audit) -> Audited | None:

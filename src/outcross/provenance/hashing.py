@@ -19,7 +19,8 @@ from outcross.run import Clock, Progress, Watcher, nobody
 BLOCK = 1 << 20
 """Bytes that are read at once."""
 
-THREADS = 2
+THREADS = max(2, min(os.cpu_count() or 2, 8))
+"""Files, or shards, that are hashed at the same time; hashing holds no lock of Python."""
 
 IGNORED = (".git", ".gitattributes", ".github", ".gitignore", ".outcross")
 """What is left out of a corpus: what belongs to version control, and to outcross."""

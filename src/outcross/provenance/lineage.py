@@ -30,6 +30,9 @@ from outcross.provenance.record import Bounds, Operation
 
 NodeKind = Literal["source", "mix", "model"]
 
+LONGEST = 40
+"""Names of a way that are told."""
+
 CIRCLE = 8
 """Names of a circle that are told."""
 
@@ -143,11 +146,24 @@ class Lineage:
         return step
 
     def path(self, step: Mapping[str, str], id_: str) -> tuple[str, ...]:
-        """Names from a node down to where `above` began."""
+        """Names from a node down to where `above` began; of a long way the beginning, and where it leads."""
         names = [self.nodes[id_].name]
         while id_ := step[id_]:
+            if len(names) == LONGEST:
+                return (*names, "...", self.nodes[self.target].name)
             names.append(self.nodes[id_].name)
         return tuple(names)
+
+    @cached_property
+    def earlier(self) -> tuple[str, ...]:
+        """Ids of the models of the line that do not come from the target themselves; of none where nobody told it."""
+        later = {self.target: None}
+        waiting = list(later)
+        for id_ in waiting:
+            fresh = [one for one in self.outcomes.get(id_, ()) if one not in later]
+            later |= dict.fromkeys(fresh)
+            waiting += fresh
+        return tuple(one for one in self.line or () if one not in later)
 
     def _circle(self, left: set[str]) -> DataError:
         """Follow origins that were never reached until one comes again."""
@@ -183,7 +199,7 @@ def flow(lineage: Lineage) -> Flow:
     Raises:
         DataError: the lineage goes in a circle.
     """
-    inside = lineage.above(lineage.target, *(lineage.line or ()))
+    inside = lineage.above(lineage.target, *lineage.earlier)
     contents: dict[str, Content] = {}
     torn = set()
     for id_ in lineage.order:

@@ -114,8 +114,12 @@ def assumed(one: Assumption) -> str:
     """An assumption in words."""
     told = [("synthetic", one.synthetic), ("edited", one.edited), ("made by models", one.made), ("human", one.human),
             ("depth", one.depth)]  # fmt: skip
-    said = ", ".join(f"{name} {ends[0]:g} to {ends[1]:g}" for name, ends in told if ends is not None)
+    said = ", ".join(f"{name} {_ends_told(ends)}" for name, ends in told if ends is not None)
     return f"{one.id}: {said} ({one.owner}: {one.reason})"
+
+
+def _ends_told(ends: parts.Bounds) -> str:
+    return f"{ends[0]:g}" if ends[0] == ends[1] else f"{ends[0]:g} to {ends[1]:g}"
 
 
 def _assumptions(account: Account) -> Iterator[dict[str, Any]]:

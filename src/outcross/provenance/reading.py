@@ -1,11 +1,12 @@
 """Reading metadata that anybody may have written: values of the type that is meant, and a note on every other one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from outcross.provenance.documents import Document, pointer
+from outcross.provenance.forms import MOST
 from outcross.provenance.importers import Defect, Imported
 from outcross.provenance.record import Record
 
@@ -38,6 +39,7 @@ class Reading:
 
     document: Document
     defects: list[Defect] = field(default_factory=list)
+    _told: set[Defect] = field(default_factory=set)
 
     def remark(self, place: str, said: str) -> None:
         """Something says less than it seems to, or is not by the standard's letter; the rest can be taken."""
@@ -48,7 +50,8 @@ class Reading:
         self._add(Defect(place, said, broken=True))
 
     def _add(self, defect: Defect) -> None:
-        if defect not in self.defects:
+        if defect not in self._told:
+            self._told.add(defect)
             self.defects.append(defect)
 
     def text(self, value: Any, place: str) -> str:
@@ -76,16 +79,24 @@ class Reading:
         """A number of things, not negative; None where nothing stands."""
         if value is None or value == "":
             return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value <= MOST or value % 1:
             self.broken(place, f"a number of things is expected, and {_kind(value)} stands there")
             return None
-        return value
+        return int(value)
 
     def imported(self, standard: str, records: tuple[Record, ...]) -> Imported:
         """What was found: no records where the standard's rules are broken."""
         told = tuple(sorted(self.defects, key=lambda one: not one.broken))
         taken = () if any(one.broken for one in told) else records
         return Imported(standard, self.document.digest, taken, told)
+
+
+def total(counts: Iterable[int | None]) -> int | None:
+    """The sum of counts; None where there are none, one is not known, or they are more than a record can hold."""
+    told = list(counts)
+    known = [one for one in told if one is not None]
+    return sum(known) if told and len(known) == len(told) and sum(known) <= MOST else None
 
 
 def clipped(text: str) -> str:

@@ -153,8 +153,8 @@ def _issued(record: dict[str, Any] | None) -> str:
 
 
 def _names(envelope: Envelope, public: str) -> bool:
-    """Whether the envelope names this key, or none; in ours a changed name is a changed file."""
-    return any(one.keyid in ("", key_id(public)) for one in envelope.signatures)
+    """Whether the envelope names this key, as ours do: a changed name is noticed, too, though nothing rests on it."""
+    return any(one.keyid == key_id(public) for one in envelope.signatures)
 
 
 def _failed(bundle: Bundle, known: Iterable[str]) -> Outcome:

@@ -52,7 +52,6 @@ __all__ = [
     "to_notebook",
     "to_text",
     "track_to_html",
-    "track_to_json",
     "track_to_markdown",
     "track_to_text",
     "verdict_to_html",
@@ -125,11 +124,6 @@ def track_to_markdown(track: Track) -> str:
 def track_to_html(track: Track) -> str:
     """The track as one HTML file that loads nothing and runs no script: a timeline a measure, the lineage drawn."""
     return track_page(track)
-
-
-def track_to_json(track: Track, *, pretty: bool = False) -> str:
-    """The record itself: canonical JSON, or indented and in ASCII, which is safe to print."""
-    return json.dumps(track.to_dict(), indent=2, sort_keys=True) if pretty else track.to_json()
 
 
 def generations_to_text(nodes: Sequence[Node], width: int | None = None, *, colour: bool = False) -> str:

@@ -1,7 +1,7 @@
 """One measure of all generations: its readings as arrays, and what they come to as columns of findings."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,26 +77,22 @@ class Readings:
 
     def findings(self, measured: Measured) -> tuple[Findings, Findings, Findings]:
         """The value, the baseline's and the change, as estimates or why they are unknown."""
-        log = measured.scale == "log"
-
-        def saying(unit: str, scale: str) -> Callable[[int], Words]:
-            return lambda size: (
-                unit, f"at {size:,} documents; {GROUPED}" if size else GROUPED, ASSUMED, scale, 0.0,
-            )  # fmt: skip
-
-        of_value = saying(measured.unit, "log" if log else "identity")
-        value, baseline = (
-            self._said(at, se * at if log else se, self.df, of_value)
-            for at, se in ((self.value, self.se), (self.baseline, self.baseline_se))
-        )
-        return value, baseline, self._said(self.change, self.error, self.df, saying(_unit(measured), "identity"))
-
-    def _said(self, value: Floats, se: Floats, df: Floats, saying: Callable[[int], Words]) -> Findings:
-        """Estimates that say something by the common size, or why they are unknown."""
+        # They say something by the common size, of which there are few, or the reason.
         keys = [reason or size for size, reason in zip(self.size.tolist(), self.unknown, strict=True)]
         numbers = {key: number for number, key in enumerate(dict.fromkeys(keys))}
-        texts = [key if isinstance(key, str) else saying(key) for key in numbers]
-        return Findings(value, se, df, self.n, np.array([numbers[key] for key in keys], np.int64), texts)
+        told = np.array([numbers[key] for key in keys], np.int64)
+
+        def said(unit: str, scale: str) -> list[Words]:
+            return [key if isinstance(key, str) else (unit, _method(key), ASSUMED, scale, 0.0) for key in numbers]
+
+        log = measured.scale == "log"
+        of_value = said(measured.unit, "log" if log else "identity")
+        value, baseline = (
+            Findings(at, se * at if log else se, self.df, self.n, told, of_value)
+            for at, se in ((self.value, self.se), (self.baseline, self.baseline_se))
+        )
+        of_change = said(_unit(measured), "identity")
+        return value, baseline, Findings(self.change, self.error, self.df, self.n, told, of_change)
 
     def apart(self, other: "Beside", measured: Measured, none: Unknown) -> Findings:
         """The difference of two changes against the same baseline."""
@@ -141,6 +137,10 @@ class Beside:
     se: Floats
     df: Floats
     known: Bools
+
+
+def _method(size: int) -> str:
+    return f"at {size:,} documents; {GROUPED}" if size else GROUPED
 
 
 def _unit(measured: Measured) -> str:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -45,8 +46,8 @@ class Sheet(Mapping[str, Reading]):
         full = [NO_NUMBERS | dict(one) if one["unknown"] else one for one in records]
         return cls(
             {one["measure"]: place for place, one in enumerate(records)},
-            np.array([_numbers(one) for one in full], np.float64).reshape(-1, len(NUMBERS)),
-            np.array([_counts(one) for one in full], np.int64).reshape(-1, len(COUNTS)),
+            np.array([*chain.from_iterable(map(_numbers, full))], np.float64).reshape(-1, len(NUMBERS)),
+            np.array([*chain.from_iterable(map(_counts, full))], np.int64).reshape(-1, len(COUNTS)),
             [one["unknown"] for one in records],
         )
 

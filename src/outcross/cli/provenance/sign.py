@@ -8,11 +8,12 @@ from typing import Any
 import click
 
 from outcross.cli.options import progress, workspace_option
-from outcross.errors import CallError, DataError, FaultError
+from outcross.errors import CallError, FaultError
 from outcross.principals import Signer, here, load
 from outcross.provenance import documents
 from outcross.provenance.hashing import IGNORED, Cut, named
 from outcross.provenance.manifest import Method
+from outcross.provenance.parsing import record_from
 from outcross.run import Watcher
 from outcross.sealing import Seal, keep, seal
 from outcross.settings import is_workspace
@@ -65,12 +66,9 @@ def said_in(file: str) -> dict[str, Any]:
     """The provenance record in a file.
 
     Raises:
-        DataError: it holds none.
+        CallError, DataError, FaultError: there is none, or a broken one.
     """
-    value = documents.read(file).value
-    if not isinstance(value, dict):
-        raise DataError(f"{file} holds no provenance record.", hint="Make one with: outcross provenance new")
-    return value
+    return record_from(documents.read(file).value, file).to_dict()
 
 
 def beside(corpus: str) -> Path:

@@ -67,7 +67,8 @@ def _source(record: Record) -> dict[str, Any]:
         value = record.subject.digest.removeprefix("sha256:")
         hashed = {"path": record.name, "tree-hashes": [{"algorithm": ROOT_ALGORITHM, "value": value}]}
         identity["hashes"] = [hashed]
-    place = next((one.uri for one in record.evidence if one.uri), f"urn:outcross:record:{record.digest}")
+    told = [one.uri for one in record.evidence if one.kind == "declaration" and one.uri]
+    place = told[0] if told else f"urn:outcross:record:{record.digest}"
     return {
         "about": {"content": record.method or UNKNOWN, "purpose": record.intended_use},
         "id": identity,

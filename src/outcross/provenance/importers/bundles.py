@@ -26,29 +26,44 @@ def signer_of(material: Node, version: str) -> str:
     if not held:
         material.breaks(f"it holds none of {', '.join(_MATERIAL)}: nobody could verify it")
         return ""
-    chain = material.at("x509CertificateChain", "certificates")
+    _proven(material, version)
     if held[0] == "publicKey":
         hint = material.at("publicKey", "hint").text() or material.at("publicKey", "rawBytes").text()
         if not hint:
             material.at("publicKey").breaks("it names no key: neither a hint nor its bytes")
         return f"key {hint[:200]}" if hint else ""
-    _logged(material, version, keyless=held[0] == "certificate")
-    if held[0] == "x509CertificateChain" and not chain.items():
+    if held[0] == "certificate":
+        require_log(material)
+        return _certified(material.at("certificate"))
+    chain = material.at("x509CertificateChain", "certificates")
+    if not chain.items():
         chain.breaks("the chain holds no certificate")
-    return _certified(material.at("certificate") if held[0] == "certificate" else chain.at(0))
+    return _certified(chain.at(0))
 
 
-def _logged(material: Node, version: str, *, keyless: bool) -> None:
-    """A short-lived certificate is worth nothing without a log that took the signature in while it was valid."""
+def require_log(material: Node) -> None:
+    """Note what is missing of the log: a short-lived certificate is worth nothing without the time of signing."""
+    if not any(material.at(name) for name in _MATERIAL[1:]):
+        return
     entries = material.at("tlogEntries")
-    if keyless and not entries.items():
+    stamps = material.at("timestampVerificationData", "rfc3161Timestamps").items()
+    if not entries.items():
         entries.breaks("it has no tlogEntries: a short-lived certificate needs an entry of a public log")
-    for one in entries.items():
+    elif not stamps and not any(one.at("inclusionPromise") and one.at("integratedTime").count()
+                                for one in entries.items()):  # fmt: skip
+        entries.breaks("it has no signed time: neither a promise of the log with its time, nor a timestamp")
+
+
+def _proven(material: Node, version: str) -> None:
+    """Each log entry must show that it is in the log, and who signed the log."""
+    for one in material.at("tlogEntries").items():
         proof = one.at("inclusionProof")
         if version != "0.1" and not proof:
             one.breaks("its log entry has no inclusion proof, which bundles from 0.2 require")
-        elif proof and not proof.at("checkpoint", "envelope").text():
+        elif version != "0.1" and not proof.at("checkpoint", "envelope").text():
             proof.at("checkpoint").breaks("its inclusion proof has no checkpoint: nobody signed the log that it is of")
+        elif not proof and not one.at("inclusionPromise"):
+            one.breaks("its log entry has neither an inclusion proof nor a promise of one")
 
 
 def _certified(certificate: Node) -> str:

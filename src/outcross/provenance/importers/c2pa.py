@@ -45,7 +45,7 @@ def recognises(document: Document) -> bool:
         return bool(_format(document))
     if not isinstance(value, dict):
         return False
-    claimed = {"claim_generator", "claim_generator_info"} & set(value) and "assertions" in value
+    claimed = {"claim_generator", "claim_generator_info"} & set(value) and {"assertions", "ingredients"} & set(value)
     return bool(claimed or ("active_manifest" in value and "manifests" in value))
 
 

@@ -13,8 +13,9 @@ _NAMES = (0x81, 0x82, 0x86)
 """Tags of mail addresses, host names and URIs."""
 
 _SEQUENCE, _EXTENSIONS, _OCTETS = 0x30, 0xA3, 0x04
-_SUBJECT = 5
-"""Place of the subject among the fields of a certificate, the version counted."""
+_VERSIONED = 0xA0
+_SUBJECT = 4
+"""Place of the subject among the fields of a certificate after its version, which the oldest do not tell."""
 
 
 def names_in(certificate: bytes) -> tuple[str, ...]:
@@ -25,8 +26,9 @@ def names_in(certificate: bytes) -> tuple[str, ...]:
     """
     fields = list(_parts(_inner(_inner(certificate, _SEQUENCE), _SEQUENCE)))
     names = [_text(value) for tag, value in _alternatives(fields) if tag in _NAMES]
-    if not names and len(fields) > _SUBJECT:
-        names = [_text(value) for value in _common_names(fields[_SUBJECT][1])]
+    place = _SUBJECT + (bool(fields) and fields[0][0] == _VERSIONED)
+    if not names and len(fields) > place:
+        names = [_text(value) for value in _common_names(fields[place][1])]
     return tuple(name for name in names if name)
 
 

@@ -19,6 +19,12 @@ Sources = Callable[[Draft, Node], tuple[Upstream, ...] | None]
 """How the sources of a component are found; None where nobody said."""
 
 _VERSION = re.compile(r"1\.[0-7]")
+_SERIAL = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_KINDS_OF_DATA = ("source-code", "configuration", "dataset", "definition", "other")
+_KINDS = (
+    "application", "framework", "library", "container", "platform", "operating-system", "device", "device-driver",
+    "firmware", "file", MODEL, "data", "cryptographic-asset",
+)  # fmt: skip
 _DEEPEST = 60
 
 
@@ -38,6 +44,8 @@ def read(document: Document) -> Imported:
     root.requires("bomFormat", "specVersion")
     if (version := root.at("specVersion").text()) and not _VERSION.fullmatch(version):
         root.at("specVersion").says("this version is not known here: what is new in it is not read")
+    if (serial := root.at("serialNumber").text()) and not _SERIAL.fullmatch(serial):
+        root.at("serialNumber").breaks("this is no serial number: urn:uuid: and a UUID in lower case")
     bill = _Bill(walk)
     for one in bill.components:
         bill.take(one)
@@ -58,12 +66,16 @@ class _Bill:
         """Make records of a component: of data, or of a model and the data sets that its card holds."""
         one.requires("type", "name")
         kind = one.at("type").text()
+        if kind and kind not in _KINDS:
+            one.at("type").breaks(f"{kind[:40]!r} is no type of component of the standard")
         if kind == "data":
             self._data(one, one.at("data").items())
         elif kind == MODEL:
             self._model(one)
 
     def _data(self, one: Node, contents: list[Node]) -> None:
+        for part in contents:
+            _typed_data(part)
         kinds = {part.at("type").text() for part in contents}
         if kinds and "dataset" not in kinds:
             one.at("data").says(f"its contents are told to be {', '.join(sorted(kinds))}: no data set among them")
@@ -72,9 +84,10 @@ class _Bill:
     def _model(self, one: Node) -> None:
         """A model is told of as what came from its training data, so that a lineage can go through it."""
         told = one.at("modelCard", "modelParameters", "datasets")
-        inline = [part for part in told.items() if part.at("name").text() and not part.at("ref").text()]
-        for part in inline:
-            self.walk.records.append(self._record(part, [part], lambda draft, node: None))
+        for part in told.items():
+            if not part.at("ref").text():
+                _typed_data(part)
+                self.walk.records.append(self._record(part, [part], lambda draft, node: None))
         if told.items():
             self.walk.records.append(self._record(one, [], self._trained_on))
         else:
@@ -82,9 +95,8 @@ class _Bill:
 
     def _record(self, one: Node, contents: list[Node], sources: Sources) -> Record:
         draft, evidence = self.walk.draft(), list[Proof]()
-        subject = Subject(draft.text("/subject/name", one.at("name")), _digest(draft, one, evidence))
-        if group := one.at("group").text():
-            subject = Subject(f"{group}/{subject.name}", subject.digest)
+        subject = Subject(_name(one), _digest(draft, one, evidence))
+        draft.note("/subject/name", one.at("name") if one.at("name") else one)
         for part in contents:
             if url := part.at("contents", "url").text():
                 draft.proof(evidence, Proof("declaration", uri=url), part.at("contents", "url"))
@@ -104,7 +116,7 @@ class _Bill:
 
     def _ancestors(self, draft: Draft, one: Node) -> tuple[Upstream, ...] | None:
         found = [(Upstream(_name(part), _sha256(part)), part)
-                 for part in one.at("pedigree", "ancestors").items() if _name(part)]  # fmt: skip
+                 for part in one.at("pedigree", "ancestors").items()]  # fmt: skip
         return draft.upstreams(found) if found else None
 
     def _trained_on(self, draft: Draft, one: Node) -> tuple[Upstream, ...] | None:
@@ -114,8 +126,8 @@ class _Bill:
             meant = self.refs.get(ref, part)
             if ref and ref not in self.refs:
                 part.says(f"the reference {ref[:80]!r} points at no component of this file")
-            if name := _name(meant) or ref:
-                found.append((Upstream(name, _sha256(meant)), part))
+            known = not ref or ref in self.refs
+            found.append((Upstream(_name(meant) if known else ref, _sha256(meant)), part))
         return draft.upstreams(found) or None
 
     def _citations(self, draft: Draft, one: Node, evidence: list[Proof]) -> None:
@@ -142,8 +154,18 @@ def _components(root: Node) -> Iterator[Node]:
 
 
 def _name(one: Node) -> str:
+    """The name with its group; of data without one, what else they can be told apart by."""
     group, name = one.at("group").text(), one.at("name").text()
-    return f"{group}/{name}" if group and name else name
+    if not name:
+        return one.at("bom-ref").text() or one.at("contents", "url").text() or one.pointer.lstrip("/")
+    return f"{group}/{name}" if group else name
+
+
+def _typed_data(one: Node) -> None:
+    """What a component of data holds: its kind is required, and one of a few."""
+    one.requires("type")
+    if (kind := one.at("type").text()) and kind not in _KINDS_OF_DATA:
+        one.at("type").breaks(f"{kind[:40]!r} is no kind of data of the standard: {', '.join(_KINDS_OF_DATA)}")
 
 
 def _hashes(one: Node) -> Iterator[tuple[Node, str]]:

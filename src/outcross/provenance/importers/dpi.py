@@ -14,7 +14,7 @@ from outcross.provenance.documents import Document, pointer
 from outcross.provenance.importers import Imported, Places
 from outcross.provenance.licences import licence_of
 from outcross.provenance.reading import Placed, Reading, members, says_nothing
-from outcross.provenance.record import Generator, Kind, Origin, Proof, Record, Subject, Upstream
+from outcross.provenance.record import Generator, Kind, Operation, Origin, Proof, Record, Subject, Upstream
 
 TITLE = "Data Provenance Initiative"
 
@@ -36,6 +36,7 @@ _A_MODEL = re.compile(
     r"|davinci)\b|\bgpt-?\d|language models?\b",
     re.IGNORECASE,
 )
+_TRANSLATOR = re.compile(r"deepl|.*\btranslat(?:e|or|ion)\b.*|nllb.*|m2m-?100.*", re.IGNORECASE)
 _TEMPLATE = re.compile(r"(?:string|int|list\[\w+\]) *(?:\([^)]*\))? *:", re.IGNORECASE)
 
 
@@ -191,7 +192,9 @@ class _Told:
         found = _once(self.texts(_FROM))
         for index, (_, at) in enumerate(found):
             self.places.note(f"/derived_from/{index}/id", at)
-        return tuple(Upstream(text) for text, _ in found) or None
+        made = [text for text, _ in self.models()]
+        op: Operation = "translate" if made and all(map(_TRANSLATOR.fullmatch, made)) else "derive"
+        return tuple(Upstream(text, op=op) for text, _ in found) or None
 
     def method(self) -> str:
         """Where the text was taken from."""

@@ -14,7 +14,7 @@ from typing import Any
 from outcross.provenance.documents import Document, pointer
 from outcross.provenance.importers import Imported, Places
 from outcross.provenance.licences import licence_of
-from outcross.provenance.reading import Placed, Reading, members, says_nothing
+from outcross.provenance.reading import Placed, Reading, members, says_nothing, total
 from outcross.provenance.record import TEXT, Kind, Origin, Proof, Record, Subject, Upstream
 
 TITLE = "Hugging Face dataset card"
@@ -41,10 +41,11 @@ _SYNTHETIC_TAG = re.compile(
 
 
 def recognises(document: Document) -> bool:
-    """Whether it is a Markdown file, or front matter with a key of data sets' cards."""
-    if PurePath(document.name).suffix.casefold() in (".md", ".markdown"):
-        return True
-    return document.form == "yaml" and isinstance(document.value, dict) and bool(_OF_DATA & document.value.keys())
+    """Whether it is a Markdown file with front matter, or YAML with a key of data sets' cards."""
+    if document.form != "yaml":
+        return False
+    is_markdown = PurePath(document.name).suffix.casefold() in (".md", ".markdown")
+    return is_markdown or (isinstance(document.value, dict) and bool(_OF_DATA & document.value.keys()))
 
 
 def read(document: Document) -> Imported:
@@ -138,10 +139,9 @@ class _Card:
         counts = [
             self.reading.count(one.get("num_examples"), f"{place}/{at}/num_examples") for at, one in enumerate(told)
         ]
-        if not counts or None in counts:
-            return None
-        self.places.note("/subject/records", place)
-        return sum(count for count in counts if count is not None)
+        if (found := total(counts)) is not None:
+            self.places.note("/subject/records", place)
+        return found
 
     def origins(self) -> tuple[Origin, ...]:
         """Of the text and of the labels, where the card tells anything of them."""

@@ -13,7 +13,6 @@ from outcross.provenance.record import Operation, Period, Proof, Record, Subject
 
 TITLE = "OpenLineage"
 
-_BEGUN = ("START", "RUNNING", "OTHER")
 _FAILED = ("FAIL", "ABORT")
 _OPERATIONS: dict[str, Operation] = {"FILTER": "filter", "IDENTITY": "copy", "UNION": "mix"}
 
@@ -45,8 +44,9 @@ def _is_event(one: object) -> bool:
         return False
     if "openlineage.io" in str(one.get("schemaURL", "")).casefold():
         return True
-    told = {"eventType", "eventTime", "run", "inputs", "outputs"} & set(one)
-    return ("job" in one and len(told) >= 2) or ("dataset" in one and {"eventTime", "producer"} <= set(one))
+    told = {"eventTime", "run", "inputs", "outputs"} & set(one)
+    stated = one.get("eventType") in ("START", "RUNNING", "COMPLETE", "ABORT", "FAIL", "OTHER")
+    return ("job" in one and (stated or len(told) >= 2)) or ("dataset" in one and {"eventTime", "producer"} <= set(one))
 
 
 def read(document: Document) -> Imported:
@@ -68,8 +68,6 @@ def _take(event: Node, found: dict[str, _Told]) -> None:
     state = event.at("eventType").text()
     if "dataset" not in event.fields():
         event.requires("job")
-    if event.at("job"):
-        event.at("job").requires("namespace", "name")
     written = event.at("outputs").items() + event.at("dataset").each()
     if state in _FAILED:
         for one in written:
@@ -92,8 +90,10 @@ def _sources(event: Node, one: Node, told: _Told) -> None:
         told.root |= facet.at("inputs").value == []
         for entry in [facet, *(column for _, column in facet.at("fields").members())]:
             _named(entry.at("inputs"), name, told)
-    for column in one.at("facets", "columnLineage", "fields").fields():
-        _named(one.at("facets", "columnLineage", "fields", column, "inputFields"), name, told)
+    columns = one.at("facets", "columnLineage")
+    for _, column in columns.at("fields").members():
+        _named(column.at("inputFields"), name, told)
+    _named(columns.at("dataset"), name, told)
     _named(event.at("inputs"), name, told)
 
 
@@ -135,7 +135,7 @@ def _record(walk: Walk, name: str, told: _Told) -> Record:
     subject = Subject(name, bytes=draft.count("/subject/bytes", statistics.at("size")),
                       records=draft.count("/subject/records", statistics.at("rowCount")))  # fmt: skip
     draft.proof(evidence, Proof("declaration", uri=facets.at("dataSource", "uri").text(),
-                                by=event.at("producer").text()), one)  # fmt: skip
+                                by=event.at("producer").text()), one.at("name"))  # fmt: skip
     if not told.completed:
         one.says("no event says that the run which writes it has completed")
     return draft.record(Record(

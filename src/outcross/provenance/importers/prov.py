@@ -28,6 +28,7 @@ _DERIVED: dict[str, tuple[str, str, Operation]] = {
     "wasQuotedFrom": ("prov:generatedEntity", "prov:usedEntity", "derive"),
     "hadMember": ("prov:collection", "prov:entity", "mix"),
 }
+_OF_ENTITIES = (*_DERIVED, "wasGeneratedBy", "wasAttributedTo")
 _NO_DATA = ("prov:Plan", "prov:Bundle")
 
 
@@ -36,8 +37,8 @@ def recognises(document: Document) -> bool:
     value = document.value
     if not isinstance(value, dict):
         return False
-    known = {"prefix", "bundle", *_CLASSES, *RELATIONS}
-    return set(value) <= known and any(isinstance(value.get(name), dict) for name in ("bundle", *_CLASSES))
+    told = {"bundle", *_CLASSES, *RELATIONS}
+    return set(value) <= told | {"prefix"} and any(isinstance(value.get(name), dict) for name in told)
 
 
 def read(document: Document) -> Imported:
@@ -49,7 +50,7 @@ def read(document: Document) -> Imported:
         for name, entity in graph.entities():
             walk.records.append(graph.record(walk.draft(), name, entity))
     if not walk.records:
-        walk.root.says("it names activities or agents only: no entity, so no data set")
+        walk.root.says("nothing is told of an entity, so of no data set")
     return walk.done()
 
 
@@ -62,16 +63,20 @@ class _Graph:
         for name in RELATIONS:
             for _, told in part.at(name).members():
                 for one in told.each():
-                    self.relations[name, _first_end(name, one)].append(one)
+                    for first in _values(one, _first_end(name)):
+                        self.relations[name, first].append(one)
 
     def entities(self) -> list[tuple[str, Node]]:
-        """Entities that are data, by identifier; what is told of one in several pieces is taken from the first."""
-        made = []
-        for name, told in self.part.at("entity").members():
-            pieces = told.each() or [told]
-            if not any(kind in _NO_DATA for kind in _values(pieces[0], "prov:type")):
-                made.append((name, pieces[0]))
-        return made
+        """Entities that are data, by identifier; what is told of one in several pieces is taken from the first.
+
+        One that only a relation speaks of is an entity too, of which there is no more to say.
+        """
+        made = {name: (told.each() or [told])[0] for name, told in self.part.at("entity").members()}
+        for (relation, name), told in self.relations.items():
+            if relation in _OF_ENTITIES:
+                made.setdefault(name, told[0])
+        return [(name, one) for name, one in made.items()
+                if not any(kind in _NO_DATA for kind in _values(one, "prov:type"))]  # fmt: skip
 
     def record(self, draft: Draft, name: str, entity: Node) -> Record:
         """What is told of one entity."""
@@ -96,8 +101,7 @@ class _Graph:
 
     def _ends(self, relation: str, start: str, end: str) -> list[tuple[str, Node]]:
         """The other ends of a thing's relations."""
-        found = [(one.at(end).text(), one) for one in self.relations.get((relation, start), [])]
-        return [(name, one) for name, one in found if name]
+        return [(name, one) for one in self.relations.get((relation, start), []) for name in _values(one, end) if name]
 
     def _origins(self, draft: Draft, entity: Node) -> tuple[Origin, ...]:
         """A digital source type of IPTC, where one is told; an agent that is software is not yet a model."""
@@ -166,12 +170,11 @@ class _Graph:
         return joined(*said)
 
 
-def _first_end(relation: str, one: Node) -> str:
-    """The thing that a relation speaks of."""
+def _first_end(relation: str) -> str:
+    """The name of the end that a relation speaks of."""
     if relation in _DERIVED:
-        return one.at(_DERIVED[relation][0]).text()
-    first = "prov:activity" if relation in ("used", "wasAssociatedWith") else "prov:entity"
-    return one.at(first).text() if one.at(first) else ""
+        return _DERIVED[relation][0]
+    return "prov:activity" if relation in ("used", "wasAssociatedWith") else "prov:entity"
 
 
 def _plain(node: Node) -> list[str]:

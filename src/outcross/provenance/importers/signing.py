@@ -16,7 +16,7 @@ from outcross.canonical import sha256
 from outcross.errors import DataError
 from outcross.provenance.documents import Document, json_value
 from outcross.provenance.importers import Imported
-from outcross.provenance.importers.bundles import signer_of, unlogged
+from outcross.provenance.importers.bundles import require_log, signer_of, unlogged
 from outcross.provenance.importers.walking import Node, Walk, joined, root_of, sha256_of
 from outcross.provenance.record import Given, Proof, Record, Subject, Upstream
 
@@ -25,7 +25,10 @@ OMS = "https://model_signing/signature/v1.0"
 IN_TOTO = "application/vnd.in-toto+json"
 
 _STATEMENT = re.compile(r"https://in-toto\.io/Statement/v(0\.1|1)")
+_VERSIONS = ("0.1", "0.2", "0.3")
+_OF_BUNDLES = {"mediaType", "verificationMaterial", "dsseEnvelope", "messageSignature"}
 _ALGORITHMS = {"sha256": 64, "blake2b": 128, "blake3": 64}
+_HEX = re.compile(r"([0-9a-f]{2})+")
 _SLSA = ({"buildDefinition", "runDetails"}, {"builder", "buildType"})
 
 
@@ -44,9 +47,13 @@ def read(document: Document) -> Imported:
     """The bytes that are signed, with the signature as evidence."""
     walk = Walk(document, "in-toto Statement")
     root = walk.root
-    if "trustedroot" in str(root.fields().get("mediaType", "")):
+    kind = str(root.fields().get("mediaType", ""))
+    if "trustedroot" in kind:
         walk.standard = "Sigstore trusted root"
         root.breaks("this is a trusted root: it says whom verifiers trust, and signs nothing")
+    elif "sigstore" in kind and "bundle" not in kind:
+        walk.standard = "Sigstore"
+        root.at("mediaType").breaks(f"this is no bundle, but {kind[:80]!r}, which signs nothing")
     elif any(part <= set(root.fields()) for part in _SLSA):
         walk.standard = "SLSA provenance"
         root.breaks("this is a bare predicate: without the statement around it, it names no subject")
@@ -65,8 +72,10 @@ def _bundle(walk: Walk) -> None:
     version = re.search(r"bundle(?:\.v|\+json;version=)([0-9.]+[0-9])", root.at("mediaType").text())
     walk.standard = f"Sigstore bundle {version[1] if version else ''}".strip()
     root.requires("mediaType", "verificationMaterial")
-    if not version:
-        root.at("mediaType").says("this version of bundles is not known here")
+    if not version or version[1] not in _VERSIONS:
+        root.at("mediaType").breaks(f"bundles are of the versions {', '.join(_VERSIONS)}")
+    for name in root.fields().keys() - _OF_BUNDLES:
+        root.at(name).breaks("a bundle has no such part")
     by = signer_of(material, version[1] if version else "")
     if root.at("dsseEnvelope"):
         _envelope(walk, root.at("dsseEnvelope"), by)
@@ -108,6 +117,7 @@ def _statement(walk: Walk, told: Node, proof: Proof) -> None:
         _model(walk, told, proof)
         return
     walk.standard = f"{walk.standard}, {kind}" if kind else walk.standard
+    require_log(walk.root.at("verificationMaterial"))
     files = {one.at("name").text(): _file(one) for one in told.at("subject").items()}
     if not files:
         told.at("subject").breaks("it names no subject")
@@ -146,10 +156,11 @@ def _model(walk: Walk, told: Node, proof: Proof) -> None:
     if len(subjects) != 1:
         told.at("subject").breaks(f"it names {len(subjects)} subjects, but the standard allows one")
         return
+    subjects[0].requires("name")
     claimed = _file(subjects[0])
     if not claimed:
         subjects[0].breaks("its subject has no SHA-256")
-    named = _resources(predicate.at("resources").items())
+    named = _resources(predicate.at("resources"), _serialized(predicate.at("serialization")))
     raw = b"".join(named.values())
     in_order = b"".join(named[name] for name in sorted(named))
     if claimed and claimed not in (sha256(raw), sha256(in_order)):
@@ -160,29 +171,50 @@ def _model(walk: Walk, told: Node, proof: Proof) -> None:
     _keep(walk, Record(Subject(name, claimed), evidence=proofs), told, facts)
 
 
-def _resources(told: list[Node]) -> dict[str, bytes]:
+def _serialized(told: Node) -> str:
+    """How the files were listed and hashed, looked over; returns the algorithm, empty where none is told."""
+    if not told:
+        return ""
+    told.requires("method", "hash_type", "allow_symlinks")
+    method, size = told.at("method").text(), told.at("shard_size")
+    if method not in ("files", "shards"):
+        told.at("method").breaks("files are listed whole ('files') or in pieces ('shards')")
+    if bool(size) != (method == "shards") or size.count() == 0:
+        told.breaks("'shard_size' is told of shards, from 1, and of nothing else")
+    return told.at("hash_type").text()
+
+
+def _resources(listed: Node, algorithm: str) -> dict[str, bytes]:
     """The raw digests of files by name."""
     made: dict[str, bytes] = {}
-    for one in told:
+    for one in listed.items():
         one.requires("name", "digest", "algorithm")
-        name, algorithm, digest = (one.at(field).text() for field in ("name", "algorithm", "digest"))
-        path = PurePosixPath(name)
+        name, digest = one.at("name").text(), one.at("digest").text()
         if name in made:
             one.breaks(f"the file {name[:80]!r} is listed twice")
-        if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name:
+        if one.at("algorithm").text() != algorithm:
+            one.breaks(f"it is hashed with another algorithm than {algorithm[:40]!r}, as the manifest says")
+        elif algorithm not in _ALGORITHMS:
+            one.at("algorithm").breaks(f"the standard knows no algorithm {algorithm[:40]!r}")
+        if _leads_out(name):
             one.breaks(f"the name {name[:80]!r} leads out of the folder")
-        if _ALGORITHMS.get(algorithm, len(digest)) != len(digest) or not re.fullmatch(r"([0-9a-f]{2})+", digest):
+        if len(digest) != _ALGORITHMS.get(algorithm, 64) or not _HEX.fullmatch(digest):
             one.breaks(f"this is no digest of the kind {algorithm[:20]!r}")
             continue
-        if algorithm not in _ALGORITHMS:
-            one.at("algorithm").breaks(f"the standard knows no algorithm {algorithm[:40]!r}")
         made[name] = bytes.fromhex(digest)
     return made
+
+
+def _leads_out(name: str) -> bool:
+    """Whether a name is no path within a folder, or one that another system would read as none."""
+    path = PurePosixPath(name)
+    return path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name
 
 
 def _message(walk: Walk, message: Node, by: str) -> None:
     """A signature of one file, of which only the digest is told."""
     message.requires("signature")
+    require_log(walk.root.at("verificationMaterial"))
     told = message.at("messageDigest")
     signature, digest = _decoded(message.at("signature")), _decoded(told.at("digest"))
     unlogged(walk.root.at("verificationMaterial"), [signature], b"", digest)

@@ -66,10 +66,10 @@ class _Graph:
             self.version = self.version or one.at("specVersion").text()
         if kind.endswith("Relationship"):
             one.requires("from", "to", "relationshipType")
-            start, name = one.at("from").text(), one.at("relationshipType").text()
+            start, name = _ref(one.at("from")), one.at("relationshipType").text()
             for end in one.at("to").each():
-                self.links[start, name].append((end.text(), one))
-                self.backwards[end.text(), name].append((start, one))
+                self.links[start, name].append((_ref(end), one))
+                self.backwards[_ref(end), name].append((start, one))
         elif own:
             if own in self.elements:
                 one.breaks(f"the identifier {own[:80]!r} is used twice")
@@ -87,10 +87,10 @@ class _Graph:
     def _data(self, own: str, one: Node) -> Record:
         draft, evidence = self.walk.draft(), list[Proof]()
         one.requires("name")
-        created = self.elements.get(one.at("creationInfo").text(), one.at("creationInfo"))
-        by = self._names([created.at("createdBy")]) if isinstance(created.value, dict) else ""
+        created = self._created(one)
+        by = self._names([created.at("createdBy")])
         subject = Subject(draft.text("/subject/name", one.at("name")), self._digest(draft, own, evidence),
-                          bytes=draft.count("/subject/bytes", _of(one, "datasetSize")))  # fmt: skip
+                          bytes=_size(draft, one))  # fmt: skip
         draft.proof(evidence, Proof("declaration", uri=_of(one, "downloadLocation").text(), by=by), one)
         generators = self._generators(draft, own)
         return draft.record(Record(
@@ -105,9 +105,16 @@ class _Graph:
             draft.text("/intended_use", _of(one, "intendedUse")),
             tuple(evidence),
             draft.text("/version", _of(one, "packageVersion")),
-            draft.date("/issued", created.at("created")) if isinstance(created.value, dict) else "",
+            draft.date("/issued", created.at("created")),
             draft.date("/expires", one.at("validUntilTime")),
         ))  # fmt: skip
+
+    def _created(self, one: Node) -> Node:
+        """Who wrote of an element, and when; which may stand within it."""
+        told = one.at("creationInfo")
+        if isinstance(told.value, dict):
+            return told
+        return self.elements.get(told.text()) or Node(None, told.pointer, told.defects)
 
     def _model(self, own: str, one: Node) -> None:
         draft = self.walk.draft()
@@ -153,7 +160,7 @@ class _Graph:
         return (one.at("name").text() if one else "") or own
 
     def _names(self, told: list[Node]) -> str:
-        return joined(*(self._title(one.text()) for node in told for one in node.each()))
+        return joined(*(self._title(_ref(one)) for node in told for one in node.each()))
 
     def _issuer(self, draft: Draft, one: Node, created: Node) -> str:
         """Who the data are from; else who supplies them; else who wrote the document."""
@@ -235,6 +242,19 @@ def _kind(one: Node | None) -> str:
     said: Any = one.value.get("type", one.value.get("@type", "")) if one and isinstance(one.value, dict) else ""
     said = said[0] if isinstance(said, list) and said else said
     return said.rpartition("/")[2].rpartition("_")[2] if isinstance(said, str) else ""
+
+
+def _size(draft: Draft, one: Node) -> int | None:
+    """Bytes of a data set; the property has another name from 3.1."""
+    told = _of(one, "artifactSize")
+    return draft.count("/subject/bytes", told if told else _of(one, "datasetSize"))
+
+
+def _ref(one: Node) -> str:
+    """The identifier of an element that is referred to, or that stands there itself."""
+    if isinstance(one.value, dict):
+        return one.at("spdxId").text() or one.at("@id").text()
+    return one.text()
 
 
 def _of(one: Node, name: str) -> Node:

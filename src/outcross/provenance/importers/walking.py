@@ -14,9 +14,11 @@ from typing import Any
 from outcross.provenance.documents import Document, pointer
 from outcross.provenance.forms import DATE
 from outcross.provenance.importers import Defect, Imported, Places
+from outcross.provenance.reading import clipped, says_nothing
 from outcross.provenance.record import Proof, Record, Upstream
 
 _HEX = re.compile(r"[0-9a-fA-F]+")
+_NAME = "/subject/name"
 _WORDS = {str: "text", int: "a whole number", dict: "an object", list: "a list", bool: "true or false"}
 
 
@@ -167,8 +169,11 @@ class Walk:
         return Draft(Places(self.document))
 
     def done(self) -> Imported:
-        """What was read; no record where the standard's rules are broken."""
+        """What was read; no record where the standard's rules are broken, or a record would have no name."""
         broken = any(one.broken for one in self.defects)
+        if not broken and not all(one.name for one in self.records):
+            self.root.breaks("a data set that it describes has no name")
+            broken = True
         records = () if broken else tuple(self.records)
         return Imported(self.standard, self.document.digest, records, tuple(self.defects))
 
@@ -186,8 +191,11 @@ class Draft:
     proven: set[Proof] = field(default_factory=set)
 
     def text(self, target: str, node: Node) -> str:
-        """The text of a node, noted as the value of the record's field at `target`."""
-        return self._kept(target, node, node.text())
+        """The text of a node, noted as the value of the record's field at `target`.
+
+        One that says nothing ("TODO") is none, but for a name: a thing may be called anything.
+        """
+        return self._kept(target, node, clipped(node.text()) if target == _NAME else _telling(node))
 
     def date(self, target: str, node: Node) -> str:
         """The date of a node, noted likewise."""
@@ -204,7 +212,7 @@ class Draft:
         """The texts of nodes, each once, noted as the items of the record's list at `target`."""
         made: dict[str, None] = {}
         for node in nodes:
-            said = node.text()
+            said = _telling(node)
             if said and said not in made:
                 self.places.note(f"{target}/{len(made)}", node.pointer)
                 made[said] = None
@@ -242,6 +250,15 @@ class Draft:
         if found:
             self.note(target, node)
         return found
+
+
+def _telling(node: Node) -> str:
+    """The text of a node that is more than the place of one: no "TODO", no "unknown"."""
+    said = node.text()
+    if said and says_nothing(said):
+        node.says(f"{said[:60]!r} says nothing, so it is left out")
+        return ""
+    return clipped(said)
 
 
 def sha256_of(said: str) -> str:

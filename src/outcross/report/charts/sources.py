@@ -17,8 +17,6 @@ LEAST, PORT, HEAD = 82.0, 15.0, 9.0
 LETTERS, NAME_LIMIT = 24, 100
 SWEEPS = 4
 
-WORDS = {"forged": "forged", "unknown": "nobody is believed"}
-KINDS = {"mix": "mix", "model": "model", "source": "source"}
 
 LOOKS = """
  :root { color-scheme: light dark;
@@ -214,8 +212,9 @@ def _edge(sheet: Sheet, line: _Line, columns: int) -> None:
         sheet.line(start, (x0, line.start.middle), look)
     sheet.bow((x0, line.start.middle), (x1, line.port), look)
     if line.end.spot is not None:
-        told = brief(float(f"{line.edge.tokens:.3g}")) if line.edge.tokens is not None else line.edge.how
-        sheet.words((x1 - 6, line.port - 3), told, "tokens", anchor="end", hint=line.edge.how)
+        how = "" if line.edge.how in ("mix", "copy") else line.edge.how
+        amount = "" if line.edge.tokens is None else brief(float(f"{line.edge.tokens:.3g}"))
+        sheet.words((x1 - 6, line.port - 3), amount or how, "tokens", anchor="end", hint=f"{how} {amount}".strip())
 
 
 def _drawn(sheet: Sheet, box: _Box, spot: Spot, x: float) -> None:
@@ -235,7 +234,7 @@ def _drawn(sheet: Sheet, box: _Box, spot: Spot, x: float) -> None:
 
 def kind_of(spot: Spot) -> str:
     """What a node is and is seen as, in a few words."""
-    parts = [KINDS[spot.kind], WORDS.get(spot.look, spot.look)]
+    parts = [spot.kind, spot.look]
     if spot.kind == "source" and spot.level is not None:
         parts.append(f"level {spot.level}")
     return " · ".join(parts)

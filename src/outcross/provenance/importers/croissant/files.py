@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from outcross.provenance.importers import Places
 from outcross.provenance.importers.croissant.graph import Node, text_of
-from outcross.provenance.reading import Reading, says_nothing
+from outcross.provenance.reading import Reading, says_nothing, total
 from outcross.provenance.record import Proof
 
 _EMPTY = hashlib.sha256(b"").hexdigest()
@@ -66,8 +66,7 @@ class Files:
     @property
     def size(self) -> int | None:
         """Bytes of all of them; None where one is not told to the byte."""
-        sizes = [one.size for one in self.told]
-        return sum(one for one in sizes if one is not None) if self.all_told and sizes and None not in sizes else None
+        return total(one.size for one in self.told) if self.all_told else None
 
     def evidence(self, places: Places, first: int) -> tuple[Proof, ...]:
         """One piece for each file with a digest, numbered from `first`."""

@@ -95,6 +95,16 @@ class Graph:
         """Whether the context says what a key means; without that it is a term of schema.org, and not Croissant's."""
         return ":" in key or not self.context or key in self.context or "mlcommons" in str(self.context.get("@vocab"))
 
+    def means_terms(self, key: str) -> bool:
+        """Whether the context says that texts under a key are terms; without that they are no more than texts."""
+        defined = self.context.get(key)
+        return not self.context or (isinstance(defined, dict) and defined.get("@type") in ("@vocab", "@id"))
+
+    def defines(self, name: str) -> bool:
+        """Whether the prefix of a name, where it has one, is one that the context tells of."""
+        prefix, colon, _ = name.partition(":")
+        return not colon or not self.context or "://" in name or prefix in self.context
+
     def spelt_otherwise(self, key: str) -> str:
         """How the term of a key is spelt by the letter, where the key is not; else empty."""
         letter = _LETTER.get(self.term(key), "")

@@ -178,12 +178,13 @@ def _check_field(reading: Reading, one: Node, known: _Known) -> None:
 
 
 def _data_types(one: Node) -> Iterator[str]:
-    """The data types of a field; the context must say what the key means, else it is not Croissant's."""
-    for key in filter(one.graph.tells, one.keys("datatype")):
+    """The data types of a field; the context must say what the key and its values mean, else they are no types."""
+    graph = one.graph
+    for key in filter(graph.tells, one.keys("datatype")):
         for value in _listed(one.value[key]):
-            told = value.get("@id") if isinstance(value, dict) else value
-            if isinstance(told, str):
-                yield one.graph.local(told)
+            told = value.get("@id") if isinstance(value, dict) else value if graph.means_terms(key) else None
+            if isinstance(told, str) and graph.defines(told):
+                yield graph.local(told)
 
 
 def _of_other_field(one: Node, known: _Known) -> bool:

@@ -40,7 +40,7 @@ def test_a_criterion_is_read_with_the_defaults_of_its_kind():
     (ONE.replace("max =", "mx ="), 10, "no key 'mx' in [[criterion]] 'share'", "Did you mean 'max'?"),
     (ONE.replace("synthetic_share", "syntetic_share"), 8, "kind must be one of", "Did you mean 'synthetic_share'?"),
     (ONE + 'on_fail = "pass"\n', 11, "on_fail must be one of pause, escalate, block, not 'pass'", "Did you mean"),
-    (ONE + 'on_fail = "bloc"\n', 11, "on_fail must be one of", "Did you mean 'block'?"),
+    (ONE + 'on_fail = "blocking"\n', 11, "on_fail must be one of", "Did you mean 'block'?"),
     (ONE + 'bound = "lower"\n', 11, "the other end would let pass what nobody knows", "There are: upper"),
     (ONE.replace("max = 0.2", "max = 20"), 10, "max must be a share, 0 to 1, not 20", "Correct it"),
     (ONE.replace("max = 0.2", "max = true"), 10, "max must be a share", "Correct it"),

@@ -41,7 +41,7 @@ APART := .venv-integrations
 
 $(APART)/run.stamp: pyproject.toml
 	$(PYTHON) -m venv $(APART)
-	$(APART)/bin/pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -e '.[dev,trainer,mlflow]'
+	$(APART)/bin/pip install --quiet --disable-pip-version-check $(PIP_OPTIONS) -e '.[dev,trainer,mlflow,c2pa,croissant]'
 	@touch $@
 
 integrations: $(APART)/run.stamp

@@ -26,7 +26,7 @@ from outcross.measure import Batch
 from outcross.measures.reference import Vocabulary
 from outcross.measures.sequences import Keeping, Sequences
 from outcross.track.figures import Reading, readings
-from outcross.track.monitor import Step, Watching, watch
+from outcross.track.monitor import Series, Watching, watch
 from outcross.track.pairing import Cut, Pair, Side, Units
 from outcross.track.plan import WITH_REFERENCE
 
@@ -157,8 +157,10 @@ def alarms(criteria, base, generations):
     found = []
     for one in criteria:
         row = MEASURES.index(one.measure)
-        steps = [Step(now[row, 0] - base[row, 0], now[row, 1], base[row, 1], 31.0) for now in generations]
-        first = watch(steps, Watching(ALPHA * one.weight / whole, one.falls)).alarm
+        figures, errors = np.array([now[row] for now in generations]).T
+        position, many = np.arange(1, len(generations) + 1), np.ones(len(generations))
+        series = Series(position, figures - base[row, 0], errors, base[row, 1] * many, 31.0 * many)
+        first = watch(series, len(generations), Watching(ALPHA * one.weight / whole, one.falls)).alarm
         found.append(0 if first is None else first.look)
     return found
 

@@ -11,24 +11,79 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 ENVIRONMENT = {"OUTCROSS_PRINCIPAL": "demo-lead"}
 """Who signs; the key is made in the demo's own folder."""
 
+TODAY = datetime.now(UTC).date().isoformat()
+
 OUTCROSS = Path(sys.executable).with_name("outcross")
+
+
+RECORDS = {
+    "human": ("--origin", "human", "--root", "--issuer", "demo-lead", "--license", "PSF-2.0", "--issued", TODAY),
+    "generation-1": ("--origin", "synthetic", "--generator", "generation-1", "--derived-from", "human,op=generate",
+                     "--issuer", "demo-lead", "--license", "PSF-2.0", "--issued", TODAY),
+}  # fmt: skip
+"""What is said of two sources."""
+
+MIX = """\
+line = ["student"]
+
+[[source]]
+name = "human"
+record = "corpus/human.jsonl.provenance.sig"
+manifest = "corpus/human.jsonl.sig"
+corpus = "corpus/human.jsonl"
+
+[[source]]
+name = "generation-1"
+op = "generate"
+by = "generation-1"
+record = "corpus/generation-1.jsonl.provenance.sig"
+manifest = "corpus/generation-1.jsonl.sig"
+corpus = "corpus/generation-1.jsonl"
+
+[[model]]
+id = "generation-1"
+trained_on = "human"
+
+[[mix]]
+name = "paused"
+sources = [{ name = "human", tokens = 600_000 }, { name = "generation-1", tokens = 400_000 }]
+
+[[mix]]
+name = "mended"
+sources = [{ name = "human", tokens = 600_000 }, { name = "generation-1", tokens = 100_000 }]
+"""
+"""Two mixes of them: too much of what a model wrote, and less."""
 
 
 def main() -> None:
     """Make the corpus, audit it, hold it against a human reference, compare generations, say what was true."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--out", type=Path, default=Path("demo-out"), help="where everything goes")
-    parser.add_argument("--seed", type=int, default=7)
     out = parser.parse_args().out
     ENVIRONMENT["OUTCROSS_CONFIG"] = str(out.resolve() / "config")
     title("1. A corpus whose truth is known")
     run(sys.executable, Path(__file__).with_name("make_corpus.py"), "--out", out)
+    look(out)
+    title("6. When was it lost? Every generation against human text, with false alarms that hold over all looks")
+    follow(out)
+    title("7. May a student be trained on it? What every source must show, before and after a remedy")
+    check(out)
+    title("8. The truth")
+    tell(json.loads((out / "truth.json").read_text()))
+    reports = ", ".join(str(out / name) for name in ("audit.html", "track.html", "paused.html", "lineage.svg"))
+    print(f"\nThe reports to look at: {reports}")
+    print("Next: .venv/bin/outcross audit YOUR-CORPUS -o audit.html   (JSON Lines, Parquet, CSV, Arrow, text, WARC)")
+
+
+def look(out: Path) -> None:
+    """Freeze human text, audit the mixture, label some of it, compare the last generation with people's text."""
     title("2. Freeze human text as a reference")
     store = ("--workspace", out)
     run(OUTCROSS, "reference", "build", out / "human-reference.jsonl", "--name", "human", *store)
@@ -45,12 +100,6 @@ def main() -> None:
     generation = sorted((out / "corpus").glob("generation-*.jsonl"))[-1]
     reference = out / ".outcross" / "references" / "human.reference"
     run(OUTCROSS, "compare", out / "corpus" / "human.jsonl", generation, "--reference", reference, codes=(1,))
-    title("6. When was it lost? Every generation against human text, with false alarms that hold over all looks")
-    follow(out)
-    title("7. The truth")
-    tell(json.loads((out / "truth.json").read_text()))
-    print(f"\nThe reports to look at: {out / 'audit.html'}, {out / 'track.html'}")
-    print("Next: .venv/bin/outcross audit YOUR-CORPUS -o audit.html   (JSON Lines, Parquet, CSV, Arrow, text, WARC)")
 
 
 def label(out: Path) -> None:
@@ -88,6 +137,25 @@ def follow(out: Path) -> None:
         parent = ("--parent", path.stem)
     run(OUTCROSS, "generation", "list", *store)
     run(OUTCROSS, "track", *store, "-o", out / "track.html", codes=(1,))
+
+
+def check(out: Path) -> None:
+    """Sign for the sources of two mixes, and hold them against a policy: one waits (exit code 1), one passes."""
+    store, corpus = ("--workspace", out), out / "corpus"
+    run(OUTCROSS, "init", out, *(() if (out / "outcross.toml").exists() else ("--policy", "standard")))
+    settings = (out / "outcross.toml").read_text()
+    if "[provenance]" not in settings:
+        (out / "outcross.toml").write_text(f'{settings}\n[provenance]\nsigners = ["demo-lead"]\n')
+    for name, told in RECORDS.items():
+        record = out / f"{name}.provenance.json"
+        record.unlink(missing_ok=True)
+        run(OUTCROSS, "provenance", "new", name, *told, "--no-ask", "-o", record)
+        run(OUTCROSS, "provenance", "sign", corpus / f"{name}.jsonl", "--record", record, "--force", *store)
+    mix = out / "mix.toml"
+    mix.write_text(MIX)
+    run(OUTCROSS, "provenance", "check", f"{mix}#paused", "-o", out / "paused.html", *store, codes=(1,))
+    run(OUTCROSS, "provenance", "check", f"{mix}#mended", *store)
+    run(OUTCROSS, "provenance", "graph", f"{mix}#mended", "-o", out / "lineage.svg", *store)
 
 
 def title(text: str) -> None:

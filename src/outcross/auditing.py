@@ -22,7 +22,7 @@ from outcross.audits.record import Audit
 from outcross.audits.reference import Reference, load
 from outcross.audits.share import Labels
 from outcross.canonical import digest
-from outcross.corpus import Corpus, Limits, Reading, Shard, find
+from outcross.corpus import Corpus, Limits, RangeDigest, Reading, Shard, find
 from outcross.corpus.own import SCORES
 from outcross.engine import Layout, Merged, Plan, Result, run_tasks
 from outcross.engine.local import Session
@@ -153,9 +153,10 @@ class Auditing:
     clock: Clock = field(default_factory=Clock)
     keeping: Keeping | None = None
     kept: Sequences | None = None
+    ranges: tuple[RangeDigest, ...] = ()
 
     def run(self) -> Audit:
-        """The audit; what was asked to be kept of the word sequences is in `kept` then."""
+        """The audit; what was asked to be kept of the word sequences is in `kept` then, digests are in `ranges`."""
         name = self.options.reference
         reference = None if name is None else find_reference(self.store, name)
         with self.finished() as (merged, results):
@@ -165,6 +166,7 @@ class Auditing:
             self._keep(made, merged, results)
             gathered = (merged.states.whole or {}).get(SEQUENCES)
             self.kept = None if gathered is None else gathered.sample
+            self.ranges = tuple(one for result in results for one in result.digests)
         return made
 
     def _labels(self, root: str, view: dict[str, Any]) -> Labels | None:

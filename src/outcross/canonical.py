@@ -16,34 +16,28 @@ from outcross.errors import DataError, FaultError
 
 SIGNIFICANT_DIGITS = 12
 
+_TO_DIGITS = f".{SIGNIFICANT_DIGITS}g"
+
+_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
+
 
 def rounded(value: float) -> float:
     """Round to 12 significant digits, the precision at which every worker layout gives the same number."""
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+    return float(format(value, _TO_DIGITS))
 
 
 def plain(value: Any) -> Any:
     """The value in plain JSON types, floats rounded; refuses NaN and infinity."""
-    kind = type(value)
-    if kind in _AS_THEY_ARE:
+    if type(value) in _AS_THEY_ARE:  # of the million values of a long record most are these, or floats
         return value
-    if kind is dict or isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if kind is list or isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    return _plain_number(value)
-
-
-_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
-"""Types of most of what a record holds; looked for first, since there are tens of thousands of values."""
-
-
-def _plain_number(value: Any) -> Any:
-    """A number, rounded where it is no whole one; or a text of a type of its own."""
     if isinstance(value, float):
         if not math.isfinite(value):
             raise FaultError(f"A record may not hold {value!r}: what is not known must be Unknown.")
-        return rounded(value)
+        return float(format(value, _TO_DIGITS))
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
     if isinstance(value, str | int):
         return value
     if hasattr(value, "item"):  # a numpy scalar
@@ -52,12 +46,12 @@ def _plain_number(value: Any) -> Any:
 
 
 def canonical_json(value: Any) -> bytes:
-    """The canonical JSON bytes of a plain value."""
-    return json_of_plain(plain(value))
+    """The canonical JSON bytes of a value."""
+    return plain_json(plain(value))
 
 
-def json_of_plain(value: Any) -> bytes:
-    """The canonical JSON bytes of what `plain` gave."""
+def plain_json(value: Any) -> bytes:
+    """The canonical JSON bytes of what `plain` has made, which need not be gone through once more."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 

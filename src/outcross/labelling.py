@@ -263,7 +263,7 @@ class Labelling:
             DataError: there is too little text to draw from.
         """
         name = self._free_name(asked.name)
-        self.kept.register(signer)
+        self.kept.known.register(signer)
         corpus = find(paths, reading)
         if corpus.reading.group_by is not None and asked.design != "stratified":
             raise CallError(f"A sample of the design {asked.design!r} is not drawn by group.",
@@ -328,7 +328,7 @@ class Labelling:
 
     def counted(self, labelled: LabelSet) -> tuple[list[Label], int]:
         """The labels that stand and whose signatures hold, and how many do not."""
-        keys = self.kept.keys()
+        keys = self.kept.known.keys()
         every = self.kept.labels(labelled)
         digests = {item.number: item.text_digest for item in labelled.items}
         sound = [one for one in every if digests.get(one.item) == one.text_digest and one.verified(keys)]
@@ -427,9 +427,9 @@ class Labelling:
         labelled = self.get(name)
         if reviewer:
             checked_name(reviewer)
-        self.kept.register(signer)
+        self.kept.known.register(signer)
         brought = exchange.read(data, form)
-        owned = {owner for owner, _ in self.kept.keys().values()} - {signer.name}
+        owned = {key.principal for key in self.kept.known.keys().values()} - {signer.name}
         there = {(one.reviewer, one.item): one.answer for one in self.counted(labelled)[0]}
         labels: dict[tuple[str, int], Label] = {}
         known = 0

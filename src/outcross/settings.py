@@ -5,13 +5,18 @@ url = "postgresql://USER@HOST/DATABASE"    where rows are kept; OUTCROSS_STORE g
 
 [track]
 alpha = 0.05                               how tracking looks at generations, see `Track`
+
+[provenance]
+signers = ["NAME", "p256:..."]             whose signatures under provenance are believed
+
+[policy] and [[criterion]]                 what a mix must show: read by the gate, see `outcross.gate.policy`
 """
 
 import difflib
 import os
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
@@ -57,24 +62,68 @@ class Track:
 
 
 @dataclass(frozen=True)
+class Provenance:
+    """Whose word on the origin of data is believed.
+
+    Attributes:
+        signers: principals of the workspace by name, or public keys as they are written.
+    """
+
+    signers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Settings:
     """The settings of a workspace.
 
     Attributes:
         store: where rows are kept.
         track: how generations are tracked.
+        provenance: whose word on the origin of data is believed.
     """
 
     store: Place = field(default_factory=Place)
     track: Track = field(default_factory=Track)
+    provenance: Provenance = field(default_factory=Provenance)
+
+
+@dataclass(frozen=True)
+class Written:
+    """What a file of settings says, for a room that reads tables of its own from it.
+
+    Attributes:
+        path: of the file. tables: what it says. text: as it is written, from which lines are told; empty for none.
+    """
+
+    path: Path
+    tables: Mapping[str, Any]
+    text: str = ""
+
+    def refused(self, table: str, key: str, said: str, known: Iterable[str] = (), *, nth: int = 0) -> CallError:
+        """The error for a key, with its line and the name that was probably meant.
+
+        Args:
+            table: it is in; empty for the file itself.
+            key: that is wrong; empty for the table itself.
+            said: what is wrong with it.
+            known: names that could be there.
+            nth: which of several tables of the same name, from 0.
+        """
+        close = difflib.get_close_matches(key, known, 1)
+        there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
+        hint = f"Did you mean {close[0]!r}?" if close else there
+        line = f", line {_line(self.text, table, key, nth)}" if self.text else ""
+        return CallError(f"{self.path}{line}: {said}.", hint=hint)
 
 
 _KINDS: Mapping[str, Any] = {
     "url": (str,), "alpha": (float, int), "looks": (int,), "primary": (str,), "first_words": (int,),
-    "cluster_by": (str,), "reference": (str,),
+    "cluster_by": (str,), "reference": (str,), "signers": (list,),
 }  # fmt: skip
-_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number"}
-_TABLES: Mapping[str, type] = {"store": Place, "track": Track}
+_NAMED = {str: "a text in quotes", int: "a whole number", float: "a number", list: "a list of texts in quotes"}
+_TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
+ELSEWHERE = ("policy", "criterion")
+"""Tables that other rooms read."""
 
 _NEW = """\
 # The settings of this workspace. Keep this file in version control; .outcross/ stays out of it.
@@ -102,10 +151,37 @@ def read(folder: Path) -> Settings:
     """
     path = folder / FILE
     found = _parsed(path)
-    store, track = (_filled(path, found, name) for name in ("store", "track"))
+    store, track, provenance = (_filled(path, found, name) for name in _TABLES)
     if named := os.environ.get(VARIABLE):
         store = Place(named)
-    return Settings(store, track)
+    return Settings(store, track, provenance)
+
+
+def refused(folder: Path, place: tuple[str, str], said: str, known: Collection[str]) -> CallError:
+    """The error for a value that only others can judge, with the line of `outcross.toml` on which it stands.
+
+    Args:
+        folder: of the workspace.
+        place: table and key.
+        said: what is wrong with it.
+        known: what it could have been.
+    """
+    path = folder / FILE
+    return Written(path, {}, path.read_text(encoding="utf-8-sig")).refused(*place, said, known)
+
+
+def read_tables(path: Path) -> Written:
+    """All that a file of settings says, with where it stands.
+
+    Raises:
+        CallError: it is not there, is no TOML, or has a table that nobody knows.
+        FaultError: it cannot be read.
+    """
+    if not path.is_file():
+        raise CallError(f"There is no file {path}.", hint="Name a file in TOML, such as outcross.toml.")
+    found = Written(path, _parsed(path), path.read_text(encoding="utf-8-sig"))
+    check_tables(found)
+    return found
 
 
 def found_above(folder: Path) -> Path:
@@ -127,11 +203,12 @@ def is_workspace(folder: Path) -> bool:
     return (folder / FOLDER).is_dir() or (folder / FILE).is_file()
 
 
-def check_new(folder: Path, url: str | None) -> None:
-    """Refuse what `write_new` would not write.
+def check_new(folder: Path, url: str | None, *, policy: bool = False) -> None:
+    """Refuse what `write_new`, and `add_policy` where a policy is to be added, would not write.
 
     Raises:
-        CallError: there is an `outcross.toml` that names another store, or the address holds a password.
+        CallError: there is an `outcross.toml` that names another store or has a policy, or the address holds a
+            password.
     """
     path = folder / FILE
     if url is not None and re.search(r"//[^/@]*:[^/@]+@|[?&][a-z]*password=", url):
@@ -143,6 +220,8 @@ def check_new(folder: Path, url: str | None) -> None:
     if url is not None and path.exists() and url != told:
         raise CallError(f"{path} is there already, and names another store: {_hidden(told)}.",
                         hint="It is never overwritten: change its [store] url yourself.")  # fmt: skip
+    if policy and _parsed(path).keys() & set(ELSEWHERE):
+        raise CallError(f"{path} has a policy already.", hint="It is never overwritten: change it there yourself.")
 
 
 def write_new(folder: Path, url: str | None) -> bool:
@@ -168,6 +247,20 @@ def write_new(folder: Path, url: str | None) -> bool:
     except OSError as error:
         raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Choose another folder.") from None
     return True
+
+
+def add_policy(folder: Path, text: str) -> None:
+    """Add a policy, as TOML, at the end of `outcross.toml` of a workspace; what stands there stays.
+
+    Raises:
+        FaultError: the file cannot be written.
+    """
+    path = folder / FILE
+    try:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"\n{text}")
+    except OSError as error:
+        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Check its rights.") from None
 
 
 def _hidden(url: str | None) -> str:
@@ -197,19 +290,29 @@ def _parsed(path: Path) -> dict[str, Any]:
 
 def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     """One table as its record."""
-    for key in found:
-        if key not in _TABLES:
-            raise _refused(path, None, key, f"There is no {_what(found[key], key)}", _TABLES)
+    written = Written(path, found, path.read_text(encoding="utf-8-sig") if found else "")
+    check_tables(written)
     table = found.get(name, {})
     if not isinstance(table, dict):
-        raise _refused(path, None, name, f"{name!r} must be a table, [{name}]", ())
+        raise written.refused("", name, f"{name!r} must be a table, [{name}]")
     known = [one.name for one in fields(_TABLES[name])]
     for key, value in table.items():
         if key not in known:
-            raise _refused(path, name, key, f"There is no key {key!r} in [{name}]", known)
+            raise written.refused(name, key, f"There is no key {key!r} in [{name}]", known)
         if problem := _problem(key, value):
-            raise _refused(path, name, key, f"{key} must be {problem}, not {value!r}", ())
-    return _TABLES[name](**table)
+            raise written.refused(name, key, f"{key} must be {problem}, not {value!r}")
+    return _TABLES[name](**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+
+
+def check_tables(written: Written) -> None:
+    """Refuse a table that nobody knows.
+
+    Raises:
+        CallError: there is one.
+    """
+    for key, value in written.tables.items():
+        if key not in (*_TABLES, *ELSEWHERE):
+            raise written.refused("", key, f"There is no {_what(value, key)}", (*_TABLES, *ELSEWHERE))
 
 
 def _what(value: Any, key: str) -> str:
@@ -221,6 +324,8 @@ def _problem(key: str, value: Any) -> str:
     kinds = _KINDS[key]
     if not isinstance(value, kinds) or isinstance(value, bool):
         return _NAMED[kinds[0]]
+    if isinstance(value, list):
+        return "" if all(isinstance(one, str) and one.strip() for one in value) else _NAMED[list]
     if isinstance(value, str):
         return "" if value.strip() else "a text that is not empty"
     if key == "alpha":
@@ -228,22 +333,16 @@ def _problem(key: str, value: Any) -> str:
     return "" if value >= 1 else "1 or more"
 
 
-def _refused(path: Path, table: str | None, key: str, said: str, known: Any) -> CallError:
-    close = difflib.get_close_matches(key, known, 1)
-    there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
-    hint = f"Did you mean {close[0]!r}?" if close else there
-    return CallError(f"{path}, line {_line(path, table, key)}: {said}.", hint=hint)
-
-
-def _line(path: Path, table: str | None, key: str) -> int:
+def _line(text: str, table: str, key: str, nth: int) -> int:
     """The line on which a key stands; that of its table, or the first, where it is written in some other way."""
     one = rf"""["']?{re.escape(key)}["']?\s*"""
-    within, nearest = None, 1
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
+    within, nearest, met = "", 1, -1
+    for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"""\s*\[+\s*["']?([^\]"'.\s]+)""", line):
             within = head[1]
-            nearest = number if within in (table, key) else nearest
+            met += within == table
+            nearest = number if within == key or (within == table and met == nth) else nearest
         dotted = rf"\s*{re.escape(table)}\s*\.\s*{one}[=.]" if table else rf"\s*(\[+\s*)?{one}[\]=.]"
-        if re.match(dotted, line) or (within == table and re.match(rf"\s*{one}[=.]", line)):
+        if key and (re.match(dotted, line) or (within == table and met == nth and re.match(rf"\s*{one}[=.]", line))):
             return number
     return nearest

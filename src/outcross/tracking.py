@@ -165,8 +165,7 @@ class _Following:
         ground = self.ground
         names = tuple(one.name for one in self.line.path)
         followed = Followed(names, told, tuple(beside.values()), _better(self.line.path))
-        measured = [name for one in told.values() for name, reading in one.readings.items() if not reading.unknown]
-        criteria = panel(self.plan, reference=ground.tail, measured=measured)
+        criteria = panel(self.plan, reference=ground.tail, measured=followed.gathered.measured)
         series = follow(followed, criteria, self.plan)
         explained = confounders(self.line, told, self.baseline)
         alarms = alarms_of(series, names)
@@ -208,16 +207,16 @@ class _Following:
         return None if self.plan.reference is None else find_reference(self.tracking.store, self.plan.reference)
 
     @cached_property
-    def earlier(self) -> dict[str, dict[str, Any]]:
+    def earlier(self) -> dict[str, "Told | _Ground"]:
         """What is kept of earlier looks, by the digest of the generation; of the baseline, what it is."""
-        return self.tracking.kept.readings(self.settings, self.baseline.digest)
+        return self.tracking.kept.readings(self.settings, self.baseline.digest, _of_earlier)
 
     @cached_property
     def ground(self) -> _Ground:
         """What the baseline is, from an earlier look or from its text."""
         known = self.earlier.get(self.baseline.digest)
-        if known is not None:
-            return _Ground(known["facts"], known["tail"])
+        if isinstance(known, _Ground):
+            return known
         facts: dict[str, Any] = {"name": self.baseline.name, "digest": self.baseline.digest, "role": self.baseline.role}
         sequences, vocabulary, says = self.text
         if self.reference is not None:
@@ -271,8 +270,9 @@ class _Following:
         found: dict[str, Told] = {}
         made: dict[str, dict[str, Any]] = {}
         for one in path:
-            if one.digest in self.earlier:
-                found[one.name] = Told.from_dict(self.earlier[one.digest])
+            known = self.earlier.get(one.digest)
+            if isinstance(known, Told):
+                found[one.name] = known
                 continue
             # As it will be read back, so that the next look says the same to the last digit.
             made[one.digest] = plain(self._fresh(one).to_dict())
@@ -336,6 +336,11 @@ class _Following:
             yield f"{self.baseline.name} has no scores: imported scores have nothing to be held against."
 
 
+def _of_earlier(record: dict[str, Any]) -> Told | _Ground:
+    """What was kept of a generation, or of the baseline."""
+    return Told.from_dict(record) if "readings" in record else _Ground(record["facts"], record["tail"])
+
+
 def _beyond(head: str, facts: Mapping[str, Any]) -> Iterator[str]:
     """What twice the documents of the newest generation would show."""
     if "types" in facts:
@@ -354,11 +359,11 @@ def _nodes(generations: Sequence[Generation], tracked: Sequence[str], assumed: M
         tracked: names of those that are looked at.
         assumed: parents that were taken from the order of registration, by child.
     """
-    known = {one.name for one in generations}
+    known, on_path = {one.name for one in generations}, set(tracked)
     for one in generations:
         parents = one.parents or ((assumed[one.name],) if one.name in assumed else ())
         documents = None if one.samples is None else one.samples.documents
-        yield Node(one.name, one.role, parents, one.name in tracked, documents, _in_words(one))
+        yield Node(one.name, one.role, parents, one.name in on_path, documents, _in_words(one))
     for name in sorted({parent for one in generations for parent in one.parents if parent not in known}):
         yield Node(name, "missing", (), tracked=False)
 
@@ -378,7 +383,8 @@ def _vocabulary(sequences: Sequences) -> Vocabulary | None:
 
 def _better(path: Sequence[Generation]) -> dict[str, bool | None]:
     """For each imported score, whether higher is better."""
-    return {f"{one['task']}.{one['metric']}": one["higher_is_better"] for turn in path for one in turn.scores}
+    found = {(one["task"], one["metric"]): one["higher_is_better"] for turn in path for one in turn.scores}
+    return {f"{task}.{metric}": better for (task, metric), better in found.items()}
 
 
 def _in_words(one: Generation) -> dict[str, str]:

@@ -7,6 +7,7 @@ import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,10 +25,15 @@ from outcross.measure import Batch
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
-from outcross.settings import FILE, FOLDER, check_new, is_workspace, read, write_new
+from outcross.settings import FILE, FOLDER, add_policy, check_new, is_workspace, read, write_new
 
 if TYPE_CHECKING:
+    from outcross.gate.record import Verdict
     from outcross.labelling import Labelling
+    from outcross.principals import KnownKey
+    from outcross.sourcing import Sourcing
+    from outcross.store.keys import Keys
+    from outcross.store.provenance import Records
     from outcross.track.record import Track
     from outcross.tracking import Tracking
 
@@ -182,6 +188,41 @@ class Workspace:
         return Labelling(self.store)
 
     @property
+    def keys(self) -> "Keys":
+        """The principals of this workspace and their public keys."""
+        from outcross.store.keys import Keys  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Keys(self.store)
+
+    @property
+    def records(self) -> "Records":
+        """The provenance records and signed statements of this workspace."""
+        from outcross.store.provenance import Records  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Records(self.store)
+
+    def signers(self) -> "list[KnownKey]":
+        """The keys whose word on provenance is believed here: `[provenance] signers` of the settings.
+
+        Raises:
+            CallError: a name is unknown, or a key is none; the message names its line.
+        """
+        from outcross.sealing import signers  # noqa: PLC0415 - cryptography, only for those who sign
+
+        return signers(self.folder, self.settings.provenance.signers, self.keys.keys())
+
+    @property
+    def sources(self) -> "Sourcing":
+        """Where the data of mixes come from, as far as this workspace knows.
+
+        Raises:
+            CallError: the settings list a signer that nobody knows; the message names its line.
+        """
+        from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who ask
+
+        return Sourcing(self.store, self.signers())
+
+    @property
     def tracking(self) -> "Tracking":
         """The generations of this workspace."""
         from outcross.tracking import Tracking  # noqa: PLC0415 - only for those who track
@@ -209,17 +250,34 @@ class Workspace:
         given = {name: value for name, value in (chosen or {}).items() if value is not None}
         return self.tracking.track(head, Plan(criteria=tuple(map(criterion, told)), **(defaults | given)))
 
+    def check(self, mix: str, policy: str | Path | None = None) -> "Verdict":
+        """Hold a mix against a policy.
+
+        Args:
+            mix: a file that says what is mixed, or the name of a generation.
+            policy: a file that holds one; None for that of the workspace.
+
+        Raises:
+            CallError: the policy or the mix cannot be. DataError: what is told of the sources cannot be.
+        """
+        from outcross.gate.assess import assess  # noqa: PLC0415 - only for those who judge
+        from outcross.gate.policy import chosen_policy  # noqa: PLC0415
+
+        chosen = chosen_policy(self.folder / FILE, policy)  # first: what is wrong with it is told before any work
+        return assess(chosen, self.sources.evidence(mix), datetime.now(UTC).isoformat(timespec="seconds"))
+
     def references(self) -> list[Reference]:
         """All references of this workspace."""
         return [load(path) for path in sorted((self.store.folder / "references").glob("*.reference"))]
 
 
-def init(folder: str | Path = ".", url: str | None = None) -> list[str]:
+def init(folder: str | Path = ".", url: str | None = None, policy: str | None = None) -> list[str]:
     """Make a workspace: `outcross.toml` and `.outcross/`; what is there is left as it is.
 
     Args:
         folder: made where it is not there.
         url: of a database in PostgreSQL; None for a file in `.outcross/`.
+        policy: text of a policy that is added to `outcross.toml`; None for none.
 
     Returns:
         What was made, by name; nothing where all of it was there.
@@ -232,7 +290,7 @@ def init(folder: str | Path = ".", url: str | None = None) -> list[str]:
     from outcross.store import DATABASE, Store  # noqa: PLC0415 - SQLAlchemy, see above
 
     place = Path(folder)
-    check_new(place, url)
+    check_new(place, url, policy=policy is not None)
     if url is not None and read(place).store.url is None and (place / FOLDER / DATABASE).exists():
         raise CallError(
             f"{place / FOLDER / DATABASE} holds runs and labels already; they would not be moved to another store.",
@@ -241,7 +299,11 @@ def init(folder: str | Path = ".", url: str | None = None) -> list[str]:
     fresh = not (place / FOLDER).is_dir()
     # The store first: an address that leads nowhere is not written down.
     Store(place / FOLDER, read(place).store.url or url).close()
-    return [FILE] * write_new(place, url) + [f"{FOLDER}/"] * fresh
+    made = [FILE] * write_new(place, url) + [f"{FOLDER}/"] * fresh
+    if policy is None:
+        return made
+    add_policy(place, policy)
+    return [*made, "a policy"]
 
 
 def kept_reference(name: str, folder: str | Path = ".") -> Reference:

@@ -92,7 +92,7 @@ def test_the_environment_names_the_store(outcross, database, here, monkeypatch):
 READING = (
     ("runs",), ("runs", "--prune"), ("label", "list"), ("label", "status"), ("label", "do"), ("label", "export"),
     ("outputs", "list"), ("outputs", "info"), ("outputs", "calibrate", "small.jsonl"), ("reference", "list"),
-    ("reference", "show", "human"), ("principals", "list"), ("label", "import", "small.jsonl"),
+    ("reference", "show", "human"), ("keys", "list"), ("label", "import", "small.jsonl"),
 )  # fmt: skip
 
 

@@ -53,7 +53,7 @@ def test_a_drawing_tells_what_was_drawn_and_what_to_do_next(drawn, outcross):
     assert "outcross label do labels-1" in drawn.out
     assert "Made a key for ana" in drawn.err
     assert "labels-1  uniform, 20 documents, 20 planted  corpus.jsonl" in outcross("label", "list").out
-    assert re.search(r"ana\n  [0-9a-f]{16}  ed25519:", outcross("principals", "list").out)
+    assert re.search(r"ana\n  [0-9a-f]{16}  ed25519:", outcross("keys", "list").out)
 
 
 def test_the_same_seed_draws_the_same_set(outcross, corpus):
@@ -151,7 +151,7 @@ def test_labels_come_back_from_other_tools(drawn, outcross, here):
     assert "item 99: the set has 40 items" in ended.err
     assert "0 labels taken over" in outcross("label", "import", filled.name, "--reviewer", "eve").out
     assert status(outcross)["labels"] == 5
-    assert "eve  (no key: others sign for them)" in outcross("principals", "list").out
+    assert "eve  (no key: others sign for them)" in outcross("keys", "list").out
     assert "nobody says whose answer" in outcross("label", "import", filled.name).err
     assert "<Choices" in outcross("label", "export", "--config").out
 
@@ -377,10 +377,10 @@ def test_a_small_terminal_shows_the_text_rather_than_the_help(here, outcross, pr
 
 def test_a_second_key_is_endorsed_by_the_first(drawn, outcross, here, monkeypatch):
     monkeypatch.setenv("OUTCROSS_CONFIG", str(here / "laptop"))
-    other = outcross("principals", "key").out.strip()
+    other = outcross("keys", "show").out.strip()
     refused = outcross("label", "do")
     assert refused.code == 2
     assert other in refused.err
     monkeypatch.setenv("OUTCROSS_CONFIG", str(here / "config"))
-    assert outcross("principals", "endorse", "ana", other).code == 0
-    assert outcross("principals", "list").out.count("ed25519:") == 2
+    assert outcross("keys", "enrol", "ana", other).code == 0
+    assert outcross("keys", "list").out.count("ed25519:") == 2

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcross.errors import CallError
-from outcross.principals import PREFIX, checked_name, config_folder, here, key_id, key_path, load, load_or_make, make
+from outcross.principals import checked_name, config_folder, here, key_id, key_path, load, load_or_make, make
 from outcross.principals import verify as holds
+
+PREFIX = "ed25519:"
 
 RECORD = {"item": 3, "answer": "human", "seconds": 1.5}
 

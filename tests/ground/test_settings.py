@@ -51,7 +51,7 @@ def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):
     ("track.alpa = 0.05\n", 1, "no key 'alpa'", "Did you mean 'alpha'?"),
     ("\n'track' = {alpa = 0.05}\n", 1, "no key 'alpa'", "Did you mean 'alpha'?"),
     ("\n[trakc]\nalpha = 0.05\n", 2, "no table [trakc]", "Did you mean 'track'?"),
-    ("\nalpha = 0.05\n", 2, "no key 'alpha' outside of a table", "There are: store, track"),
+    ("\nalpha = 0.05\n", 2, "no key 'alpha' outside of a table", "There are: criterion, policy, provenance"),
     ("track = 3\n", 1, "'track' must be a table", "Correct it"),
     ("[[track]]\nalpha = 0.05\n", 1, "'track' must be a table", "Correct it"),
     ("[track]\nalpha = '5 %'\n", 2, "alpha must be a number, not '5 %'", "Correct it"),

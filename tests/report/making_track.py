@@ -10,7 +10,8 @@ import numpy as np
 
 from outcross.canonical import rounded
 from outcross.estimate import Estimate, Finding, Unknown
-from outcross.track.record import Alarm, Confounder, Direction, Node, Row, Series, Track, Verdict
+from outcross.track.record import Alarm, Confounder, Node, Series, Track, Verdict
+from outcross.track.rows import Direction, Row
 
 HONEST = "hello"
 NO_REFERENCE = "no human reference is registered"

@@ -13,9 +13,10 @@ from rich.cells import cell_len
 from tests.report.making_track import COLLAPSE, NO_REFERENCE, STEADY, UNKNOWN, many, track_of
 
 from outcross.estimate import Unknown
-from outcross.report import track_to_html, track_to_json, track_to_markdown, track_to_text
+from outcross.report import track_to_html, track_to_markdown, track_to_text
 from outcross.report.numbers import natural
 from outcross.report.sparks import BLOCKS, marks, sparkline
+from outcross.track.columns import Findings
 from outcross.track.record import Track
 
 
@@ -231,15 +232,18 @@ def test_no_alarm_is_lost_where_looks_are_drawn_together(alarms: list[str | None
 @given(some=kinds, generations=st.integers(1, 12), control=st.booleans())
 def test_a_track_is_the_same_when_it_is_read_back(some: list, generations: int, control: bool) -> None:
     track = track_of(generations, tuple(some), control=control)
-    back = Track.from_dict(json.loads(track_to_json(track)))
+    back = Track.from_dict(json.loads(track.to_json()))
     assert back.to_dict() == track.to_dict()
-    assert track_to_json(back) == track_to_json(track)
+    assert back.to_json() == track.to_json()
     assert wide(back) == wide(track)
     assert track_to_html(back) == track_to_html(track)
 
 
-def test_indented_json_is_safe_to_print() -> None:
-    made = track_to_json(track_of(2, COLLAPSE[:1], text="\u202e\x1b[31m"), pretty=True)
-    assert made.isascii()
-    assert "\x1b" not in made
-    assert json.loads(made)["schema"] == "outcross.track/1"
+@pytest.mark.parametrize(("render", "most"), [(track_to_text, 20), (track_to_html, 600)])
+def test_a_report_of_a_thousand_generations_makes_few_of_their_findings(render, most, monkeypatch):
+    """Counted, not timed: all of them were 60,000."""
+    track = Track.from_dict(track_of(1000, many(12)).to_dict())
+    made, whole = [], Findings.__getitem__
+    monkeypatch.setattr(Findings, "__getitem__", lambda self, place: made.append(place) or whole(self, place))
+    assert "g1000" in render(track)
+    assert len(made) <= most * len(track.series)

@@ -114,9 +114,9 @@ def test_figures_are_kept_by_settings_and_baseline_and_replaced(kept):
     kept.keep_readings(SETTINGS, "another", {"g1": {"tail": None}})
     kept.keep_readings(SETTINGS, BASELINE, {"g1": {"tail": {"value": 0.2}}, "g3": {"hill": 3}})
     kept.keep_readings(SETTINGS, BASELINE, {})
-    assert kept.readings(SETTINGS, BASELINE) == {"g1": {"tail": {"value": 0.2}}, "g2": {}, "g3": {"hill": 3}}
-    assert kept.readings(SETTINGS, "another") == {"g1": {"tail": None}}
-    assert kept.readings("other", BASELINE) == {}
+    assert kept.readings(SETTINGS, BASELINE, dict) == {"g1": {"tail": {"value": 0.2}}, "g2": {}, "g3": {"hill": 3}}
+    assert kept.readings(SETTINGS, "another", dict) == {"g1": {"tail": None}}
+    assert kept.readings("other", BASELINE, dict) == {}
 
 
 def edit(kept: Generations, statement: str, *values) -> None:
@@ -159,7 +159,7 @@ def test_changed_figures_are_refused(kept, column, value):
     edit(kept, f"UPDATE reading SET {column} = ?", value)  # noqa: S608
     keys = {"settings": SETTINGS, "baseline": BASELINE} | {column: value}
     with pytest.raises(FaultError, match="are damaged"):
-        kept.readings(keys["settings"], keys["baseline"])
+        kept.readings(keys["settings"], keys["baseline"], dict)
 
 
 def add_many(folder: Path, url: str | None, first: int) -> None:
@@ -265,7 +265,7 @@ def test_a_thousand_generations_with_fifty_figures_are_listed_fast(kept):
         connection.execute(generation_parent.insert(), pairs)
     kept.keep_readings(SETTINGS, BASELINE, {digest(one): figures for one in made})
     begun = time.process_time()
-    records, readings = kept.records(), kept.readings(SETTINGS, BASELINE)
+    records, readings = kept.records(), kept.readings(SETTINGS, BASELINE, dict)
     took = time.process_time() - begun
     assert (len(records), len(readings)) == (1000, 1000)
     assert took < 1.0

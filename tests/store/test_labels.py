@@ -39,7 +39,7 @@ def labels(folder, url):
 @pytest.fixture
 def ana(labels, tmp_path):
     signer = make("ana", tmp_path)
-    labels.register(signer)
+    labels.known.register(signer)
     return signer
 
 
@@ -77,14 +77,14 @@ def test_labels_are_read_back_in_order_and_their_signatures_hold(labels, kept, a
     for one in given:
         labels.record([one])
     assert labels.labels(kept) == given
-    assert all(one.verified(labels.keys()) for one in labels.labels(kept))
+    assert all(one.verified(labels.known.keys()) for one in labels.labels(kept))
 
 
 @pytest.mark.parametrize("change", ["answer = 'human'", "reviewer = 'bob'", "item = 7", "seconds = 9", "made = 'x'"])
 def test_a_changed_label_is_noticed(labels, kept, ana, change):
     labels.record([said(kept, 3, "synthetic", ana)])
     edit(labels, f"UPDATE label SET {change}")  # noqa: S608
-    assert not labels.labels(kept)[0].verified(labels.keys())
+    assert not labels.labels(kept)[0].verified(labels.known.keys())
 
 
 @pytest.mark.parametrize("change", [
@@ -116,13 +116,13 @@ def edit(labels: Labels, statement: str) -> None:
 def test_a_name_belongs_to_whoever_signed_with_it_first(labels, ana, tmp_path):
     other = make("ana", tmp_path / "laptop")
     with pytest.raises(CallError, match="another key") as caught:
-        labels.register(other)
+        labels.known.register(other)
     assert other.public in caught.value.hint
-    labels.endorse(other.public, ana)
-    labels.register(other)
-    assert [(one.name, len(one.keys)) for one in labels.principals()] == [("ana", 2)]
+    labels.known.enrol("ana", other.public, ana)
+    labels.known.register(other)
+    assert [(one.name, len(one.keys)) for one in labels.known.principals()] == [("ana", 2)]
     with pytest.raises(CallError, match="known already"):
-        labels.endorse(other.public, ana)
+        labels.known.enrol("ana", other.public, ana)
 
 
 def test_a_key_that_somebody_slipped_in_is_not_trusted(labels, kept, ana, tmp_path):
@@ -130,18 +130,18 @@ def test_a_key_that_somebody_slipped_in_is_not_trusted(labels, kept, ana, tmp_pa
     edit(labels, f"INSERT INTO principal_key VALUES ('{thief.key_id}', 'ana', '{thief.public}', '2027', "  # noqa: S608
                  f"'{ana.key_id}', 'bm90aGluZw==')")  # fmt: skip
     labels.record([said(kept, 0, "human", thief)])
-    assert not labels.labels(kept)[0].verified(labels.keys())
+    assert not labels.labels(kept)[0].verified(labels.known.keys())
     stranger = make("bob", tmp_path)
     with pytest.raises(CallError, match="not known"):
-        labels.endorse(thief.public, stranger)
+        labels.known.enrol("ana", thief.public, stranger)
 
 
 def test_a_chain_of_endorsements_is_followed_in_any_order(labels, ana, tmp_path):
     laptop, phone = (make("ana", tmp_path / place) for place in ("laptop", "phone"))
-    labels.endorse(laptop.public, ana)
-    labels.endorse(phone.public, laptop)
+    labels.known.enrol("ana", laptop.public, ana)
+    labels.known.enrol("ana", phone.public, laptop)
     edit(labels, "UPDATE principal_key SET added = '2026'")
-    assert len(labels.keys()) == 3
+    assert len(labels.known.keys()) == 3
 
 
 def test_an_item_that_one_looks_at_is_not_given_to_another(labels, kept):
@@ -162,7 +162,7 @@ def work(folder: Path, url: str | None, config: Path, name: str) -> None:
     store = Store(folder, url)
     labels = Labels(store)
     signer = make(name, config)
-    labels.register(signer)
+    labels.known.register(signer)
     made = labels.find("set")
     while left := labels.take(made, name):
         labels.record([said(made, left[0].number, "human", signer)])
@@ -179,7 +179,7 @@ def test_two_people_at_once_answer_every_item_once(labels, kept, folder, url, tm
     assert [worker.exitcode for worker in workers] == [0, 0]
     given = labels.labels(kept)
     assert sorted(one.item for one in given) == list(range(40))
-    assert all(one.verified(labels.keys()) for one in given)
+    assert all(one.verified(labels.known.keys()) for one in given)
 
 
 KILLED = """
@@ -188,7 +188,7 @@ from pathlib import Path
 from tests.store.test_labels import Labels, Store, make, said
 labels = Labels(Store(Path(sys.argv[1]), sys.argv[3] or None))
 bob = make("bob", Path(sys.argv[2]))
-labels.register(bob)
+labels.known.register(bob)
 made = labels.find("set")
 while True:
     number = labels.take(made, "bob")[0].number
@@ -216,10 +216,10 @@ def test_whoever_is_killed_loses_nothing_that_was_answered(labels, kept, folder,
 def test_in_a_shared_store_a_set_is_everybodys_and_its_texts_are_asked_for(database, tmp_path):
     mine, theirs = (Store(tmp_path / name, database) for name in ("mine", "theirs"))
     ana, bob = make("ana", tmp_path), make("bob", tmp_path)
-    Labels(mine).register(ana)
+    Labels(mine).known.register(ana)
     Labels(mine).add(drawn(), TEXTS, ana)
     there = Labels(theirs)
-    there.register(bob)
+    there.known.register(bob)
     assert there.find("set") == drawn()
     with pytest.raises(FaultError, match="cannot be read") as caught:
         there.texts(drawn())

@@ -104,7 +104,7 @@ def test_who_reads_waits_for_nobody_who_writes(store, somebody_writes, url, monk
     assert second.latest_run("key") is None
     assert second.parts("run") == {}
     labels = Labels(second)
-    assert (labels.names(), labels.find("set"), labels.keys(), labels.principals()) == ([], None, {}, [])
+    assert (labels.names(), labels.find("set"), labels.known.keys(), labels.known.principals()) == ([], None, {}, [])
     second.close()
 
 

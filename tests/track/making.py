@@ -1,14 +1,78 @@
 """Lineages made up for the tests of this room: log tail shares of Bernoulli documents, with estimated errors."""
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from outcross.track.judging import Series, judge
-from outcross.track.monitor import Step
+from outcross.track import monitor
+from outcross.track.judging import Series, judge, log_spent
 
 TAIL = 0.1
 """The share of documents that speak of rare things, before anything is lost."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one generation says of one measure, against the fixed baseline; see `Series`."""
+
+    change: float
+    se: float
+    baseline_se: float
+    df: float
+    joint_se: float | None = None
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is known after one generation."""
+
+    z: float
+    spent: tuple[float, float]
+    log_e_fall: float | None
+    log_e_rise: float | None
+    low: float
+    high: float
+    alarm: str | None
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A series as watched, look by look; None where a look said nothing."""
+
+    looks: Sequence[Look | None]
+    alarm: monitor.Alarm | None
+    onset: monitor.Onset | None
+    change_point: monitor.ChangePoint | None
+
+
+def series_of(steps: Sequence[Step | None]) -> Series:
+    """Those of the steps that say something."""
+    known = [(number, one) for number, one in enumerate(steps, 1) if one is not None]
+    columns = (np.array([getattr(one, name) for _, one in known], float)
+               for name in ("change", "se", "baseline_se", "df"))  # fmt: skip
+    joint = [math.hypot(one.se, one.baseline_se) if one.joint_se is None else one.joint_se for _, one in known]
+    paired = any(one.joint_se is not None for _, one in known)
+    return Series(np.array([at for at, _ in known], np.int64), *columns, np.array(joint, float) if paired else None)
+
+
+def watch(steps: Sequence[Step | None], plan: monitor.Watching) -> Watched:
+    """A lineage given step by step, as watched."""
+    series = series_of(steps)
+    found = monitor.watch(series, len(steps), plan)
+    looks: list[Look | None] = [None] * len(steps)
+    spent = [np.exp(log_spent(side, plan.looks, series.position)) for side in plan.sides]
+    judged, plain = found.judged, found.judged.baseline()
+    for at, number in enumerate(series.position.tolist()):
+        alarm = monitor.DIRECTIONS.get(int(found.alarms[at]))
+        logs = [None if one is None else float(one[at]) for one in (judged.log_e_fall, judged.log_e_rise)]
+        looks[number - 1] = Look(
+            float(judged.z[at]), (float(spent[0][at]), float(spent[1][at])), *logs, float(judged.low[at]),
+            float(judged.high[at]), alarm, "baseline test" if plain[at] else "e-process" if alarm else None,
+        )  # fmt: skip
+    return Watched(looks, found.alarm, found.onset, found.change_point)
 
 
 def error_of(documents):

@@ -7,12 +7,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.track.making import TAIL, counted_lineages, error_of, first_alarms, normal_lineages, steps_of
+from tests.track.making import (
+    TAIL,
+    Step,
+    counted_lineages,
+    error_of,
+    first_alarms,
+    normal_lineages,
+    steps_of,
+    watch,
+)
 
 from outcross.errors import CallError, DataError
-from outcross.track.judging import FEWEST_DF, Series, judge
+from outcross.track.judging import FEWEST_DF, Series, judge, welch
 from outcross.track.mixture import log_e, onsets_until
-from outcross.track.monitor import Alarm, Step, Watched, Watching, watch, welch
+from outcross.track.monitor import Alarm, Watching
 
 GENERATIONS = np.arange(1, 31)
 ONE_SIDED = Watching(falls=1.0)
@@ -210,14 +219,16 @@ def test_a_plan_with_looks_spends_evenly_and_without_a_horizon_ever_less():
 def test_a_look_that_says_nothing_counts_as_a_look():
     step = Step(-0.1, 0.03, 0.01, 31.0)
     late, early = watch([None, None, step], Watching()), watch([step], Watching())
-    assert late.looks[:2] == (None, None)
+    assert late.looks[:2] == [None, None]
     assert late.looks[2].spent[0] == pytest.approx(early.looks[0].spent[0] / 6)
     assert late.alarm == Alarm(3, "fall", "baseline test") or late.alarm is None
 
 
 def test_nothing_but_looks_that_say_nothing_is_no_alarm():
-    assert watch([None, None], Watching()) == Watched((None, None))
-    assert watch([], Watching()) == Watched(())
+    for steps in ([None, None], []):
+        for independent in (True, False):
+            watched = watch(steps, Watching(independent=independent))
+            assert (watched.looks, watched.alarm, watched.change_point) == (steps, None, None)
 
 
 def test_without_any_error_a_change_is_certain_and_none_is_none():
@@ -308,9 +319,9 @@ def test_a_plan_that_cannot_be_kept_is_refused(wrong):
 
 
 @pytest.mark.parametrize("wrong", [(math.nan, 1, 1, 31), (0, -1, 1, 31), (0, 1, math.inf, 31), (0, 1, 1, 0)])
-def test_a_step_that_is_no_number_is_refused(wrong):
-    with pytest.raises(DataError, match="None"):
-        Step(*wrong)
+def test_a_look_that_is_no_number_is_refused(wrong):
+    with pytest.raises(DataError, match="cannot be watched"):
+        watch([Step(*wrong)], Watching())
 
 
 def test_welch_s_degrees_of_freedom_lie_between_those_of_one_and_of_both():

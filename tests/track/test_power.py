@@ -8,7 +8,7 @@ from tests.track.making import error_of, first_alarms, normal_lineages
 
 from outcross.errors import CallError
 from outcross.track.monitor import Watching
-from outcross.track.power import Typical, chance, delay, documents_needed, smallest_loss, what_could_be_seen
+from outcross.track.power import Typical, chance, delay, smallest_loss, what_could_be_seen
 
 PLAN = Watching()
 
@@ -65,17 +65,6 @@ def test_the_smallest_loss_is_seen_and_two_thirds_of_it_are_not():
 def test_without_errors_the_smallest_loss_is_as_small_as_it_is_looked_for():
     assert smallest_loss(Typical(0.0, 0.0), PLAN, within=3) < 0.001
     assert smallest_loss(Typical(0.0, 0.0, scale="points"), PLAN, within=3) == 0.0
-
-
-def test_the_documents_needed_are_enough_and_half_of_them_are_not():
-    needed = documents_needed(0.05, typical(2000), PLAN, documents=2000, within=3)
-    errors = typical(2000)
-    assert chance(0.05, errors.with_documents(needed / 2000), PLAN, within=3) >= 0.8
-    assert chance(0.05, errors.with_documents(needed / 4000), PLAN, within=3) < 0.8
-
-
-def test_no_number_of_documents_makes_up_for_a_small_baseline():
-    assert documents_needed(0.01, typical(2000, baseline=0.5), PLAN, documents=2000, within=1) is None
 
 
 def test_a_smaller_alpha_takes_longer():

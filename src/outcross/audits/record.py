@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from outcross.audits.share import Share
-from outcross.canonical import digest, json_of_plain, plain, read_record, sha256
+from outcross.canonical import digest, plain, plain_json, read_record, sha256
 from outcross.errors import DataError, FaultError
 from outcross.estimate import Finding, finding_from_dict
 from outcross.evidence import Evidence
@@ -114,14 +114,14 @@ class Audit:
 
     def to_json(self) -> str:
         """Canonical JSON."""
-        return json_of_plain(self.to_dict()).decode()
+        return plain_json(self.to_dict()).decode()
 
     @property
     def digest(self) -> str:
         """The digest of everything but the run: the same corpus, plan and reference give the same digest."""
         record = self.to_dict()
         del record["run"]
-        return sha256(json_of_plain(record))
+        return sha256(plain_json(record))
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> "Audit":

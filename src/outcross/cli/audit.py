@@ -3,11 +3,11 @@
 import shlex
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from outcross.auditing import Options
+from outcross.auditing import Auditing, Options
 from outcross.audits.record import Audit
 from outcross.cli.options import (
     check_output,
@@ -24,7 +24,10 @@ from outcross.cli.options import (
 )
 from outcross.errors import DataError
 from outcross.origin.dates import CUTOFF
-from outcross.workspace import Workspace, audit
+from outcross.workspace import Workspace
+
+if TYPE_CHECKING:
+    from outcross.cli.provenance.sealing import Sealing
 
 
 @click.command("audit")
@@ -82,6 +85,13 @@ from outcross.workspace import Workspace, audit
     metavar="SHARE",
     help="Exit with 4 when a larger share of records could not be read.",
 )
+@click.option(
+    "--manifest",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write a signed manifest of the corpus there, from the same reading.",
+)
+@click.option("--sign-as", metavar="NAME", help="Who signs it [default: $OUTCROSS_PRINCIPAL, else your login name].")
 @click.option("--resume", is_flag=True, help="Go on from the finished shards of an earlier run of this audit.")
 @click.option("--no-store", is_flag=True, help="Leave no .outcross/ folder behind; the run cannot be resumed.")
 @running_options
@@ -89,7 +99,7 @@ from outcross.workspace import Workspace, audit
 @format_option
 @output_option
 def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, workspace: Path, no_store: bool,
-            max_quarantined: float, **chosen: Any) -> None:  # fmt: skip
+            max_quarantined: float, manifest: Path | None, sign_as: str | None, **chosen: Any) -> None:  # fmt: skip
     """Audit a corpus: how much is synthetic, size, diversity, rare words, repetition, copies, languages, traces.
 
     PATHS are files (JSON Lines, Parquet, CSV, Arrow, text, WARC; .gz and .zst), folders, patterns, addresses
@@ -100,16 +110,26 @@ def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, wo
     known = {one.name for one in fields(Options)}
     options = Options(**{name: value for name, value in chosen.items() if name in known})
     check_output(output, paths)
+    sealing = None
+    if manifest is not None or sign_as is not None:
+        from outcross.cli.provenance.sealing import sealing_of  # noqa: PLC0415 - keys, only for those who sign
+
+        sealing = sealing_of(paths, manifest, sign_as)
     with progress() as watch:
         if no_store:
-            made = audit(list(paths), watch=watch, **{one.name: getattr(options, one.name) for one in fields(Options)})
+            made = _audited(Auditing(list(paths), options, watch, None), sealing)
         else:
             with Workspace(workspace) as opened:
-                made = opened.audit(list(paths), options, watch)
+                made = _audited(Auditing(list(paths), options, watch, opened.store), sealing)
     write(rendered(made, form_of(form, output), next_steps(made, paths)), output)
     if output is not None:
         click.echo(f"Wrote {output}.", err=True)
     _refuse_bad_data(made, max_quarantined)
+
+
+def _audited(auditing: Auditing, sealing: "Sealing | None") -> Audit:
+    """The audit; its manifest is signed and written first where one is wanted."""
+    return auditing.run() if sealing is None else sealing.run(auditing)
 
 
 def next_steps(made: Audit, paths: tuple[str, ...]) -> list[str]:

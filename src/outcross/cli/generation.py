@@ -133,10 +133,10 @@ def _no_number(told: str) -> Any:
 def list_(form: str, workspace: Path) -> None:
     """List all generations, in the order in which they were registered."""
     with Workspace(workspace, make=False) as opened:
-        nodes, records = opened.tracking.nodes(), opened.tracking.generations()
-    if form == "json":
-        click.echo(_as_json([_told(one) for one in records]))
-        return
+        if form == "json":
+            click.echo(_as_json([_told(one) for one in opened.tracking.generations()]))
+            return
+        nodes = opened.tracking.nodes()
     from outcross.report import generations_to_text  # noqa: PLC0415 - only for those who read
 
     click.echo(generations_to_text(nodes, colour=colour()))

@@ -3,6 +3,7 @@
 import errno
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,7 @@ COMMANDS = {
     "definitions": ("outcross.cli.definitions", "List the named definitions of collapse, or explain one."),
     "generation": ("outcross.cli.generation", "Register turns of the retraining cycle, list and show them."),
     "init": ("outcross.cli.init", "Make a workspace here: its settings and its store."),
+    "keys": ("outcross.cli.keys", "The people and services who sign here: make, add, change and end their keys."),
     "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
     "outputs": (
@@ -25,7 +27,10 @@ COMMANDS = {
         "Keep an index of what your own models have emitted, to match corpora against.",
     ),
     "origin": ("outcross.cli.origin", "Fit, show and try a text score: how like synthetic text a document is."),
-    "principals": ("outcross.cli.principals", "The people and services who sign here, and their keys."),
+    "provenance": (
+        "outcross.cli.provenance",
+        "Say where data come from, import and sign it, and check a mix against requirements.",
+    ),
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
     "track": ("outcross.cli.track", "Hold generations against the human baseline: what is lost beyond noise."),
@@ -34,37 +39,45 @@ MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errn
 """What the machine refuses: no fault of ours."""
 
 
-class _Commands(click.Group):
-    """Commands that are imported when they are called."""
+class Commands(click.Group):
+    """Commands that are imported when they are called.
+
+    Args:
+        known: each command's module and what it does, by its name.
+    """
+
+    def __init__(self, *args: Any, known: Mapping[str, tuple[str, str]] = COMMANDS, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.known = known
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All commands, by name."""
-        return sorted(COMMANDS)
+        return sorted(self.known)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.known:
             return None
-        command: click.Command = import_module(COMMANDS[cmd_name][0]).command
+        command: click.Command = import_module(self.known[cmd_name][0]).command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
         with formatter.section("Commands"):
-            formatter.write_dl([(name, told) for name, (_, told) in sorted(COMMANDS.items())])
+            formatter.write_dl([(name, told) for name, (_, told) in sorted(self.known.items())])
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """A command nobody knows: name the closest one."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.known and not args[0].startswith("-"):
             import difflib  # noqa: PLC0415
 
-            close = difflib.get_close_matches(args[0], COMMANDS, 1)
-            hint = f" Did you mean {close[0]!r}?" if close else f" There are: {', '.join(sorted(COMMANDS))}."
+            close = difflib.get_close_matches(args[0], self.known, 1)
+            hint = f" Did you mean {close[0]!r}?" if close else f" There are: {', '.join(sorted(self.known))}."
             raise click.UsageError(f"There is no command {args[0]!r}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="outcross")
 def outcross() -> None:
     """Keep model collapse out of your training data.

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from outcross.gate.starting import STARTERS, Starter, starter
 from outcross.workspace import init
 
 
@@ -12,16 +13,21 @@ from outcross.workspace import init
 @click.option("--store", "url", metavar="ADDRESS",
               help="Keep rows in a PostgreSQL that a team shares: postgresql://USER@HOST:PORT/DATABASE (extra: "
               "postgres) [default: a file in .outcross/].")  # fmt: skip
-def command(folder: Path, *, url: str | None) -> None:
+@click.option("--policy", type=click.Choice(STARTERS),
+              help="Add a policy to begin with to outcross.toml: what a training mix must show.")  # fmt: skip
+def command(folder: Path, *, url: str | None, policy: Starter | None) -> None:
     """Make a workspace in FOLDER (default: this one): outcross.toml with its settings, and .outcross/ with its store.
 
     What is there already is never overwritten. The address of a store goes into outcross.toml; one with a password
     belongs into the environment variable OUTCROSS_STORE.
     """
-    made = init(folder, url)
+    made = init(folder, url, None if policy is None else starter(policy))
     where = "this folder" if folder == Path() else str(folder)
     if not made:
         click.echo(f"Nothing to do: {where} is a workspace already.")
         return
     click.echo(f"Made {' and '.join(made)} in {where}.")
+    if policy is not None:
+        click.echo("Next: fill in the owners in outcross.toml, then: outcross provenance check MIX")
+        return
     click.echo("Next: outcross audit CORPUS")

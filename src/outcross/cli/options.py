@@ -131,7 +131,8 @@ def progress() -> Iterator[Watcher]:
         task = bar.add_task("starting", total=None, told="")
 
         def watch(now: Progress) -> None:
-            told = f"{now.documents:,} documents, {now.rate:.0f} MB/s"
+            documents = f"{now.documents:,} documents, " if now.documents else ""
+            told = f"{documents}{now.rate:.0f} MB/s"
             bar.update(task, description=now.stage, completed=now.done, total=now.total or None, told=told)
 
         yield watch

@@ -52,7 +52,7 @@ class Session:
 
     def __init__(self, labelling: Labelling, labelled: LabelSet, signer: Signer) -> None:
         self.labelling, self.labelled, self.signer = labelling, labelled, signer
-        labelling.kept.register(signer)
+        labelling.kept.known.register(signer)
         self.texts = labelling.kept.texts(labelled)
         mine = [one.item for one in labelling.counted(labelled)[0] if one.reviewer == signer.name]
         self.given: list[int] = mine

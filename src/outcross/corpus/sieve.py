@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from outcross.corpus.batching import Piece, offsets
 from outcross.corpus.quarantine import Quarantine, UnusableError
@@ -22,6 +21,13 @@ VALUE_CHARACTERS = 2048
 INVALID_UTF8 = "invalid UTF-8"
 LONE_SURROGATE = "lone surrogate"
 TEXT_TYPES = (pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary())
+
+
+def _compute() -> Any:
+    """Arrow's functions, only for those who read: their import takes as long as that of Arrow itself."""
+    import pyarrow.compute  # noqa: PLC0415
+
+    return pyarrow.compute
 
 
 class Sieve:
@@ -122,14 +128,14 @@ class Sieve:
         if column is None:
             return self._places_as_ids(places)
         ids = _names(records, column)
-        return pc.coalesce(ids, self._places_as_ids(places)) if ids.null_count else ids
+        return _compute().coalesce(ids, self._places_as_ids(places)) if ids.null_count else ids
 
     def _places_as_ids(self, places: Array) -> pa.StringArray:
         prefix = self.name.encode(errors="replace").decode() + ("@" if self.word == "byte" else ":")
         if self.word == "file":
             return pa.array([prefix[:-1]] * len(places), pa.string())
         numbers = pa.array(places, pa.int64()).cast(pa.string())
-        return pc.binary_join_element_wise(pa.scalar(prefix), numbers, "")
+        return _compute().binary_join_element_wise(pa.scalar(prefix), numbers, "")
 
     def _groups(self, records: list[Any]) -> pa.StringArray:
         column = str(self.view.group_by)
@@ -226,7 +232,7 @@ class Sieve:
         if found is None:
             return self._places_as_ids(places)
         names = as_names(found)
-        return pc.coalesce(names, self._places_as_ids(places)) if names.null_count else names
+        return _compute().coalesce(names, self._places_as_ids(places)) if names.null_count else names
 
     def _column_groups(self, table: pa.RecordBatch) -> pa.StringArray | None:
         column = self.view.group_by
@@ -251,13 +257,13 @@ class Sieve:
 
 def _groups_of(names: pa.StringArray) -> pa.StringArray:
     """Names of groups; an empty one is none, and would stand for all documents in reports."""
-    return pc.if_else(pc.equal(names, ""), None, names).fill_null(NO_GROUP)
+    return _compute().if_else(_compute().equal(names, ""), None, names).fill_null(NO_GROUP)
 
 
 def _bounded(values: pa.StringArray) -> pa.StringArray:
     """Values of a further column, cut where they are long: a column of whole pages would cost as much as the text."""
-    longest = pc.max(pc.binary_length(values)).as_py() or 0
-    return pc.utf8_slice_codeunits(values, 0, VALUE_CHARACTERS) if longest > VALUE_CHARACTERS else values
+    longest = _compute().max(_compute().binary_length(values)).as_py() or 0
+    return _compute().utf8_slice_codeunits(values, 0, VALUE_CHARACTERS) if longest > VALUE_CHARACTERS else values
 
 
 def clean(text: str) -> str:
@@ -304,7 +310,7 @@ def column_at(table: pa.RecordBatch, column: str) -> pa.Array | None:
     for name in rest:
         if not pa.types.is_struct(found.type) or found.type.get_field_index(name) < 0:
             return None
-        found = pc.struct_field(found, name)
+        found = _compute().struct_field(found, name)
     return found
 
 
@@ -322,7 +328,7 @@ def text_lengths(texts: pa.Array) -> Array:
         return found[index] if len(found) else np.zeros(len(texts), np.int64)
     if pa.types.is_string_view(texts.type):
         texts = texts.cast(pa.large_string())
-    return np.asarray(pc.binary_length(texts).fill_null(0)).astype(np.int64)
+    return np.asarray(_compute().binary_length(texts).fill_null(0)).astype(np.int64)
 
 
 def _cuts(lengths: Array, block_bytes: int) -> Iterator[tuple[int, int]]:

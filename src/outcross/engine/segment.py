@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import cache
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from outcross.doors import optional
 from outcross.errors import CallError
@@ -29,6 +28,8 @@ def check_segmenter(name: str) -> None:
 def segmented(texts: pa.LargeStringArray, segmenter: str) -> pa.LargeStringArray:
     """The texts with a space between words wherever Chinese, Japanese or Thai is written."""
     check_segmenter(segmenter)
+    import pyarrow.compute as pc  # noqa: PLC0415 - takes as long as Arrow itself, only for those who segment
+
     # RE2 spells code points in its own way.
     pattern = r"[\x{0E00}-\x{0E7F}\x{3040}-\x{30FF}\x{3400}-\x{9FFF}]"
     concerned = pc.match_substring_regex(texts, pattern)

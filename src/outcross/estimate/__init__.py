@@ -9,7 +9,7 @@ from outcross.estimate.distributions import t_quantile, t_tail
 from outcross.estimate.laws import Law, law_from_dict, settled
 
 __all__ = [
-    "EXACT", "OF_DOCUMENTS", "OF_TOKENS", "Estimate", "Finding", "Law", "Scale", "Unknown", "counted",
+    "EXACT", "OF_DOCUMENTS", "OF_TOKENS", "Bounds", "Estimate", "Finding", "Law", "Scale", "Unknown", "counted",
     "finding_from_dict", "t_quantile", "t_tail",
 ]  # fmt: skip
 
@@ -139,6 +139,41 @@ class Unknown:
 
 
 Finding = Estimate | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What follows for a figure from what is known: it lies between two ends, and nothing is drawn at random.
+
+    Attributes:
+        low: no value below it is possible. high: nor above it; infinite where there is no end.
+        unit: what it is counted in.
+        method: how the ends follow, with the source.
+        assumption: what they take as true.
+    """
+
+    low: float
+    high: float
+    unit: str
+    method: str
+    assumption: str = ""
+
+    def interval(self, level: float = 0.95) -> tuple[float, float]:
+        """Its ends, at any level."""
+        return self.low, self.high
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values; an end that is infinite is None."""
+        return {
+            "low": self.low, "high": None if math.isinf(self.high) else self.high, "unit": self.unit,
+            "method": self.method, "assumption": self.assumption,
+        }  # fmt: skip
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> "Bounds":
+        """The bounds that `to_dict` wrote."""
+        high = math.inf if record["high"] is None else float(record["high"])
+        return cls(float(record["low"]), high, record["unit"], record["method"], record["assumption"])
 
 
 def finding_from_dict(record: dict[str, Any]) -> Finding:

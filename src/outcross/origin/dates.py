@@ -11,7 +11,6 @@ from email.utils import parsedate_to_datetime
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from outcross.canonical import digest
 from outcross.errors import CallError
@@ -177,6 +176,8 @@ def _days_before(values: pa.StringArray, cutoff: date) -> Array:
 
     Times of day are cut off where ISO dates are certain, so that each different day is looked at once.
     """
+    import pyarrow.compute as pc  # noqa: PLC0415 - takes as long as Arrow itself, only for those who read
+
     days_only = pc.match_substring_regex(values, r"^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:[0-9:.,]*(?:Z|[+-]\d{2}:?\d{2})?)?$")
     short = pc.if_else(days_only, pc.utf8_slice_codeunits(values, 0, 10), values).dictionary_encode()
     found = [last_day(one) for one in short.dictionary.to_pylist()]

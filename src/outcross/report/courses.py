@@ -7,7 +7,8 @@ from outcross.estimate import Estimate, Finding, Unknown
 from outcross.report.escape import shown
 from outcross.report.numbers import REASON_LIMIT, Told, moved, plural, span_of, tell
 from outcross.report.reading import NAME_LIMIT, NOTE_LIMIT
-from outcross.track.record import Row, Series
+from outcross.track.record import Series
+from outcross.track.rows import Row
 
 Look = Literal["ok", "alarm", "unknown", "plain"]
 """How a line looks: nothing wrong, wrong, not known, or nothing to judge."""
@@ -59,14 +60,14 @@ class Course:
 
 def course_of(series: Series, *, primary: bool) -> Course:
     """What a report says of a series."""
-    newest = series.rows[-1] if series.rows else None
+    newest, columns = series.rows[-1] if series.rows else None, series.columns
     none: Finding = Unknown("no generation has it")
     change, interval = told_change(newest.change if newest else none, series.scale)
     state, look, why = _state(series, change)
     return Course(
         shown(series.measure, NAME_LIMIT), shown(series.label, NAME_LIMIT), shown(series.meaning, NOTE_LIMIT),
-        shown(series.layer, 40), primary, tuple(_value(row.change) for row in series.rows), _reach(newest),
-        tuple(row.alarm for row in series.rows) if series.deciding else (None,) * len(series.rows),
+        shown(series.layer, 40), primary, tuple(columns.findings["change"].values), _reach(newest),
+        tuple(columns.told["alarm"]) if series.deciding else (None,) * len(columns),
         tell(newest.value if newest else none, percent=series.percent), change, interval,
         told_band(newest, series.scale) if newest else "",
         _aside(newest.control if newest else none, series.scale),
@@ -97,10 +98,6 @@ def told_band(row: Row, scale: str) -> str:
     return moved((row.band[0], row.change.value, row.band[1]), scale)[1]
 
 
-def _value(finding: Finding) -> float | None:
-    return finding.value if isinstance(finding, Estimate) else None
-
-
 def _reach(row: Row | None) -> float:
     """Half the width of the newest band: a smaller change would not alarm."""
     return 0.0 if row is None or row.band is None else (row.band[1] - row.band[0]) / 2
@@ -114,7 +111,7 @@ def _aside(finding: Finding, scale: str) -> tuple[str, str]:
 def _state(series: Series, change: str) -> tuple[str, Look, str]:
     """The state of a measure, how that looks, and what is not known of it."""
     unknown = change.startswith("unknown")
-    missing = sum(isinstance(row.change, Unknown) for row in series.rows)
+    missing = int((~series.columns.findings["change"].known).sum())
     why = change if unknown else f"{missing} of {plural(len(series.rows), 'look')} unknown" if missing else ""
     if series.alarm is not None:
         alarm = series.alarm

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from outcross.audits.record import Audit
 from outcross.report.charts.drawing import Picture
@@ -13,6 +12,9 @@ from outcross.report.comparing import Compared, comparison_outline
 from outcross.report.escape import visible
 from outcross.report.outline import Section, Table
 from outcross.report.reading import outline_of
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 COMPARED_AT_A_GLANCE = ("share", "repetition", "hygiene")
 """Sections whose figures are shares of the same documents, so that one chart holds them all."""
@@ -41,8 +43,10 @@ class Spread:
 
 
 @cache
-def environment() -> Environment:
+def environment() -> "Environment":
     """The templates of this room; what they print is made visible, then escaped."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only for pages
+
     return Environment(
         loader=PackageLoader("outcross.report"), autoescape=True, finalize=_finalized,
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,

@@ -124,8 +124,10 @@ def _baseline(track: Track) -> tuple[str, str]:
 
 def _alarmed(alarm: Alarm, track: Track) -> Alarmed:
     series = next((one for one in track.series if one.measure == alarm.measure), None)
-    row = next((one for one in series.rows if one.generation == alarm.generation), None) if series else None
-    change, interval = told_change(row.change, series.scale) if series and row else ("", "")
+    change, interval = ("", "")
+    if series and alarm.generation in series.columns.generation:
+        place = series.columns.generation.index(alarm.generation)
+        change, interval = told_change(series.rows[place].change, series.scale)
     now = told_change(series.rows[-1].change, series.scale) if series and series.rows else ("unknown", "")
     return Alarmed(
         shown(series.label if series else alarm.measure, NAME_LIMIT), alarm.kind,

@@ -14,7 +14,8 @@ from outcross.report.numbers import exact, tell
 from outcross.report.outline import Column, Table
 from outcross.report.page import environment
 from outcross.report.tracking import track_outline
-from outcross.track.record import Row, Series, Track
+from outcross.track.record import Series, Track
+from outcross.track.rows import Row
 
 NEWEST, LEAST, ROWS = 12, 3, 240
 """Newest looks whose numbers stand below a timeline: so many, or fewer where a page would have more than ROWS."""
@@ -61,7 +62,8 @@ def _numbers(series: Series, newest: int) -> Table:
     """The newest looks, the first and the one that alarmed, as numbers."""
     first = series.alarm.generation if series.alarm else None
     start = max(len(series.rows) - newest, 0)
-    rows = [row for place, row in enumerate(series.rows) if place in {0} or place >= start or row.generation == first]
+    names = series.columns.generation
+    rows = [series.rows[place] for place, name in enumerate(names) if place == 0 or place >= start or name == first]
     left = len(series.rows) - len(rows)
     note = f"{left:,} more generations are in the JSON record." if left else ""
     return Table(series.measure, "Numbers", NUMBERS, tuple(_row(series, row) for row in rows), note)

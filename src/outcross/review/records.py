@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from outcross.canonical import digest, rounded, sha256
-from outcross.principals import Signer, verify
+from outcross.principals import KnownKey, Signer, verify
 
 Answer = Literal["human", "partly", "synthetic", "unsure", "withdrawn"]
 """`partly`: at least partly written by a machine; `unsure`: cannot tell; `withdrawn`: the last answer was undone."""
@@ -89,14 +89,16 @@ class Label:
         del record["signature"]
         return record
 
-    def verified(self, keys: Mapping[str, tuple[str, str]]) -> bool:
+    def verified(self, keys: Mapping[str, KnownKey]) -> bool:
         """Whether the signature is that of a key which the signer has.
 
         Args:
-            keys: by short name of the key: the principal, and the public key.
+            keys: by their short names.
         """
-        principal, public = keys.get(self.key, ("", ""))
-        return bool(public) and principal == self.signer and verify(public, self.signature, LABEL, self.claim())
+        key = keys.get(self.key)
+        if key is None or key.principal != self.signer or not key.holds(self.made):
+            return False
+        return verify(key.public, self.signature, LABEL, self.claim())
 
 
 def signed(label: Label, signer: Signer) -> Label:

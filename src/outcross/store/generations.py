@@ -4,9 +4,9 @@ A generation is added in one transaction with its bytes, so it is there whole or
 against its digest: what was changed in the store, by a person or by a failing disk, is refused by name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
@@ -17,6 +17,8 @@ from outcross.store.tables import blob, generation, generation_parent, reading
 
 RESTORE = "Restore the store from a backup; or move it away, and add the generations again."
 
+
+Made = TypeVar("Made")
 
 _KEY = ("settings", "baseline", "generation")
 
@@ -102,12 +104,13 @@ class Generations:
             raise FaultError(f"The bytes ({row.kind}) with the digest {digest} are damaged.", hint=RESTORE)
         return data
 
-    def readings(self, settings: str, baseline: str) -> dict[str, dict[str, Any]]:
+    def readings(self, settings: str, baseline: str, read: Callable[[dict[str, Any]], Made]) -> dict[str, Made]:
         """Figures that were kept, by the digest of their generation.
 
         Args:
             settings: digest of how they were worked out.
             baseline: digest of what they were held against.
+            read: makes something smaller of each record, before the next one is read.
 
         Raises:
             FaultError: one is not what was kept.
@@ -119,7 +122,7 @@ class Generations:
         for row in rows:
             if row.digest != _sealed(row.settings, row.baseline, row.generation, _text(row.record)):
                 raise FaultError(f"The kept figures of the generation {row.generation} are damaged.", hint=RESTORE)
-            found[row.generation] = from_json(row.record)
+            found[row.generation] = read(from_json(row.record))
         return found
 
     def keep_readings(self, settings: str, baseline: str, readings: Mapping[str, dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Label sets, labels and principals in the store.
+"""Label sets and labels in the store.
 
 Labels are only ever added, each in a transaction of its own that is on disk before the next document is shown. What
 writes begins by taking the right to do so, so two people who label at once wait for each other; what reads waits for
@@ -9,22 +9,18 @@ import json
 import time
 from collections.abc import Collection, Iterable
 from dataclasses import asdict
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from outcross.canonical import sha256
 from outcross.errors import CallError, FaultError
-from outcross.principals import Principal, Signer, key_id, verify
+from outcross.principals import Signer, verify
 from outcross.review.assignment import LEASE, open_items
 from outcross.review.records import SET, Item, Label, LabelSet, standing
 from outcross.store import Store, parsed
-from outcross.store.tables import label, label_item, label_lease, label_set, principal, principal_key
-
-KEY = "outcross.key/1"
-"""The type under which further keys are endorsed."""
+from outcross.store.keys import Keys, add_principal
+from outcross.store.tables import label, label_item, label_lease, label_set
 
 _ITEM = tuple(column for column in label_item.c if column.name != "set")
 _LABEL = tuple(column for column in label.c if column.name != "ordinal")
@@ -35,77 +31,15 @@ class Labels:
 
     Args:
         store: of the workspace.
+
+    Attributes:
+        known: the principals of the store and their keys.
     """
 
     def __init__(self, store: Store) -> None:
         self.store = store
         self.folder = store.folder / "labels"
-
-    # Principals
-
-    def register(self, signer: Signer) -> None:
-        """Make a principal and their key known; the first key of a name is taken at its word.
-
-        Raises:
-            CallError: the name is known with other keys: somebody else's, or the same person's on another machine.
-        """
-        with self.store.writing() as connection:
-            rows = connection.execute(sa.select(principal_key).where(principal_key.c.principal == signer.name)).all()
-            if any(row.public == signer.public for row in rows):
-                return
-            if rows:
-                raise CallError(
-                    f"{signer.name!r} is known here with another key than the one on this machine.",
-                    hint=f"If both are yours, run where the other key is: outcross principals endorse {signer.name} "
-                    f"{signer.public}",
-                )
-            _add_principal(connection, signer.name)
-            connection.execute(principal_key.insert().values(
-                id=signer.key_id, principal=signer.name, public=signer.public, added=_now(),
-            ))  # fmt: skip
-
-    def endorse(self, public: str, by: Signer) -> None:
-        """Add a further key of a principal, on the word of one of their keys.
-
-        Raises:
-            CallError: the endorsing key is not known here, or the other is no key or somebody's already.
-        """
-        added = key_id(public)
-        with self.store.writing() as connection:
-            known = {row.id: row for row in connection.execute(sa.select(principal_key))}
-            mine = known.get(by.key_id)
-            if mine is None or mine.principal != by.name:
-                raise CallError(f"The key of {by.name!r} on this machine is not known in this workspace.")
-            if added in known:
-                raise CallError(f"The key {added} is known already, as one of {known[added].principal!r}.")
-            connection.execute(principal_key.insert().values(
-                id=added, principal=by.name, public=public, added=_now(), endorser=by.key_id,
-                endorsement=by.sign(KEY, {"principal": by.name, "public": public}),
-            ))  # fmt: skip
-
-    def principals(self) -> list[Principal]:
-        """All principals by name, each with the keys that can be trusted."""
-        keys: dict[str, list[str]] = {}
-        for name, public in self.keys().values():
-            keys.setdefault(name, []).append(public)
-        with self.store.reading() as connection:
-            names = connection.execute(sa.select(principal.c.name).order_by(principal.c.name)).scalars().all()
-        return [Principal(name, tuple(keys.get(name, ()))) for name in names]
-
-    def keys(self) -> dict[str, tuple[str, str]]:
-        """Principal and public key by the key's short name; a further key only where a trusted one endorses it."""
-        with self.store.reading() as connection:
-            rows = connection.execute(sa.select(principal_key).order_by(principal_key.c.added)).all()
-        sound = [row for row in rows if key_id(row.public) == row.id]
-        trusted: dict[str, tuple[str, str]] = {}
-        named: set[str] = set()
-        for row in sound:
-            if row.endorser is None and row.principal not in named:
-                trusted[row.id] = (row.principal, row.public)
-                named.add(row.principal)
-        while found := [row for row in sound if row.id not in trusted and _endorsed(row, trusted)]:
-            trusted |= {row.id: (row.principal, row.public) for row in found}
-        return trusted
+        self.known = Keys(store)
 
     # Sets
 
@@ -167,8 +101,9 @@ class Labels:
             query = sa.select(*_ITEM).where(label_item.c.set == row.digest).order_by(label_item.c.number)
             items = tuple(Item(**found) for found in connection.execute(query).mappings())
         found = LabelSet(row.name, parsed(row.plan, f"The label set {name!r}"), items, row.made, row.by)
-        owner, public = self.keys().get(row.key, ("", ""))
-        sound = owner == row.by and verify(public, row.signature, SET, {"digest": row.digest})
+        key = self.known.keys().get(row.key)
+        sound = key is not None and key.principal == row.by and key.holds(row.made)
+        sound = sound and key is not None and verify(key.public, row.signature, SET, {"digest": row.digest})
         if found.digest != row.digest or not sound:
             raise FaultError(
                 f"The label set {name!r} is not what {row.by!r} signed: somebody changed it in the store.",
@@ -235,7 +170,7 @@ class Labels:
         with self.store.writing() as connection:
             for one in labels:
                 if outside:
-                    _add_principal(connection, one.reviewer)
+                    add_principal(connection, one.reviewer)
                 connection.execute(label.insert().values(**asdict(one)))
                 connection.execute(label_lease.delete().where(
                     label_lease.c.set == one.set, label_lease.c.item == one.item,
@@ -248,13 +183,6 @@ class Labels:
             return _labels(connection, labelled.digest)
 
 
-def _endorsed(row: Any, trusted: dict[str, tuple[str, str]]) -> bool:
-    """Whether a trusted key of the same principal has signed for this one."""
-    endorser, public = trusted.get(row.endorser or "", ("", ""))
-    claim = {"principal": row.principal, "public": row.public}
-    return endorser == row.principal and verify(public, row.endorsement or "", KEY, claim)
-
-
 def _labels(connection: sa.Connection, digest: str) -> list[Label]:
     query = sa.select(*_LABEL).where(label.c.set == digest).order_by(label.c.ordinal)
     return [Label(**row) for row in connection.execute(query).mappings()]
@@ -262,12 +190,3 @@ def _labels(connection: sa.Connection, digest: str) -> list[Label]:
 
 def _release(connection: sa.Connection, digest: str, reviewer: str) -> None:
     connection.execute(label_lease.delete().where(label_lease.c.set == digest, label_lease.c.reviewer == reviewer))
-
-
-def _add_principal(connection: sa.Connection, name: str) -> None:
-    if connection.execute(sa.select(principal).where(principal.c.name == name)).first() is None:
-        connection.execute(principal.insert().values(name=name, added=_now()))
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")

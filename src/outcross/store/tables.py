@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-VERSION = 3
+VERSION = 4
 """Raised with every change of the tables, and with it a step is added to `migrations/versions`."""
 
 metadata = sa.MetaData()
@@ -56,6 +56,20 @@ principal_key = sa.Table(
     sa.Column("endorser", sa.Text),
     sa.Column("endorsement", sa.Text),
     comment="A public key of a principal; every one but the first is endorsed by an earlier one.",
+)
+
+key_revocation = sa.Table(
+    "key_revocation",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("key", sa.Text, sa.ForeignKey("principal_key.id"), nullable=False, index=True),
+    sa.Column("principal", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("revoked", sa.Text, nullable=False),
+    sa.Column("compromised_since", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, sa.ForeignKey("principal_key.id"), nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    comment="The end of a key, signed by another of its principal or of its owner; rows are only ever added.",
 )
 
 label_set = sa.Table(
@@ -153,4 +167,30 @@ reading = sa.Table(
     sa.Column("record", sa.Text, nullable=False),
     sa.Column("digest", sa.Text, nullable=False),
     comment="Figures of a generation against a baseline, kept so that they need not be worked out again.",
+)
+
+provenance_record = sa.Table(
+    "provenance_record",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("name", sa.Text, nullable=False, index=True),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    comment="What is said of a data source; never changed.",
+)
+
+provenance_statement = sa.Table(
+    "provenance_statement",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("subject", sa.Text, nullable=False, index=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    sa.UniqueConstraint("subject", "digest"),
+    comment="Signed envelopes by the digest of what they speak of, byte for byte as they were given.",
 )

@@ -1,22 +1,29 @@
-"""Rows as columns and back: a thousand generations of fifty measures say their method once, not each time."""
+"""Findings as columns: fifty thousand of them say their method once, and one is made when it is asked for."""
 
-import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, TypeVar, overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from outcross.estimate import Estimate, Finding, Unknown
 
-_TOLD = ("unit", "method", "assumption", "scale", "error")
+Item = TypeVar("Item")
+
+Words = str | tuple[Any, ...]
+"""The reason of what is unknown; or unit, method, assumption, scale and error bound of an estimate."""
 
 
 class Texts:
     """What findings say in words, each once, by its number."""
 
     def __init__(self, known: Sequence[Any] = ()) -> None:
-        self.known = [tuple(one) if isinstance(one, list) else one for one in known]
+        self.known: list[Words] = [tuple(one) if isinstance(one, list) else one for one in known]
         self._numbers = {one: number for number, one in enumerate(self.known)}
 
-    def number(self, told: Any) -> int:
+    def number(self, told: Words) -> int:
         """The number of what is told."""
         if told not in self._numbers:
             self._numbers[told] = len(self.known)
@@ -24,40 +31,99 @@ class Texts:
         return self._numbers[told]
 
 
-def findings_to_columns(findings: Sequence[Finding], texts: Texts) -> dict[str, list[Any]]:
-    """Values, errors, degrees of freedom (None for known errors), n, and the number of what is told of each.
+@dataclass(frozen=True, eq=False)
+class Findings(Sequence[Finding]):
+    """Findings of one kind as columns; replicates and laws are not kept.
 
-    What is unknown has None for its value; the number is that of its reason. Replicates and laws are not kept.
+    Attributes:
+        value, se, df: as in `Estimate`; float64[G] each, which mean nothing where a finding is unknown.
+        n: likewise; int64[G].
+        told: which of the texts each says; int64[G].
+        texts: what is said.
     """
-    columns: dict[str, list[Any]] = {"value": [], "se": [], "df": [], "n": [], "told": []}
-    for one in findings:
-        if isinstance(one, Unknown):
-            row: tuple[Any, ...] = (None, None, None, None, texts.number(one.reason))
-        else:
-            told = tuple(getattr(one, name) for name in _TOLD)
-            row = (one.value, one.se, None if math.isinf(one.df) else one.df, one.n, texts.number(told))
-        for column, value in zip(columns.values(), row, strict=True):
-            column.append(value)
-    return columns
+
+    value: NDArray[np.float64]
+    se: NDArray[np.float64]
+    df: NDArray[np.float64]
+    n: NDArray[np.int64]
+    told: NDArray[np.int64]
+    texts: Sequence[Words]
+
+    @classmethod
+    def of(cls, findings: Sequence[Finding]) -> "Findings":
+        """These findings."""
+        texts = Texts()
+        return cls.of_rows([
+            (0.0, 0.0, 0.0, 0, texts.number(one.reason)) if isinstance(one, Unknown)
+            else (one.value, one.se, one.df, one.n,
+                  texts.number((one.unit, one.method, one.assumption, one.scale, one.error)))
+            for one in findings
+        ], texts)  # fmt: skip
+
+    @classmethod
+    def of_rows(cls, rows: Sequence[tuple[Any, ...]], texts: Texts) -> "Findings":
+        """Findings given as value, se, df, n and the number of what is told of each."""
+        columns = list(zip(*rows, strict=True)) if rows else [(), (), (), (), ()]
+        value, se, df = (np.array(one, np.float64) for one in columns[:3])
+        n, told = (np.array(one, np.int64) for one in columns[3:])
+        return cls(value, se, df, n, told, texts.known)
+
+    @classmethod
+    def from_dict(cls, columns: Mapping[str, Sequence[Any]], texts: Texts) -> "Findings":
+        """The findings that `to_dict` wrote."""
+        rows = zip(*(columns[name] for name in ("value", "se", "df", "n", "told")), strict=True)
+        return cls.of_rows([
+            (0.0, 0.0, 0.0, 0, told) if value is None else (value, se, np.inf if df is None else df, n, told)
+            for value, se, df, n, told in rows
+        ], texts)  # fmt: skip
+
+    def to_dict(self, texts: Texts) -> dict[str, list[Any]]:
+        """Columns: value, se, df (None for known errors), n, and the number of what is told of each.
+
+        What is unknown has None for its value; the number is that of its reason.
+        """
+        numbers = {here: texts.number(self.texts[here]) for here in dict.fromkeys(self.told.tolist())}
+        columns = {name: self._numbers(getattr(self, name)) for name in ("value", "se", "df", "n")}
+        columns["df"] = [None if df == np.inf else df for df in columns["df"]]
+        return columns | {"told": [numbers[here] for here in self.told.tolist()]}
+
+    @cached_property
+    def known(self) -> NDArray[np.bool_]:
+        """Which are estimates; bool[G]."""
+        made: NDArray[np.bool_] = np.array([not isinstance(one, str) for one in self.texts], np.bool_)[self.told]
+        return made
+
+    @property
+    def values(self) -> list[float | None]:
+        """The values; None where unknown."""
+        return self._numbers(self.value)
+
+    def _numbers(self, column: NDArray[Any]) -> list[Any]:
+        found: list[Any] = column.tolist()
+        if self.known.all():
+            return found
+        return [one if known else None for one, known in zip(found, self.known.tolist(), strict=True)]
+
+    def __len__(self) -> int:
+        return len(self.told)
+
+    @overload
+    def __getitem__(self, place: int) -> Finding: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Finding]: ...
+    def __getitem__(self, place: int | slice) -> Finding | Sequence[Finding]:
+        if isinstance(place, slice):
+            return several(self, place)
+        words = self.texts[int(self.told[place])]
+        if isinstance(words, str):
+            return Unknown(words)
+        unit, method, assumption, scale, error = words
+        return Estimate(
+            float(self.value[place]), float(self.se[place]), float(self.df[place]), int(self.n[place]), unit, method,
+            assumption, scale, error=float(error),
+        )  # fmt: skip
 
 
-def findings_from_columns(columns: Mapping[str, Sequence[Any]], texts: Texts) -> list[Finding]:
-    """The findings that `findings_to_columns` wrote."""
-    return [_finding(row, texts) for row in zip(*(columns[name] for name in ("value", "se", "df", "n", "told")),
-                                                strict=True)]  # fmt: skip
-
-
-def _finding(row: tuple[Any, ...], texts: Texts) -> Finding:
-    value, se, df, n, told = row
-    if value is None:
-        return Unknown(str(texts.known[told]))
-    unit, method, assumption, scale, error = texts.known[told]
-    return Estimate(
-        float(value), float(se), math.inf if df is None else float(df), int(n), unit, method, assumption, scale,
-        error=float(error),
-    )  # fmt: skip
-
-
-def transposed(records: Sequence[Any], names: Sequence[str]) -> dict[str, Any]:
-    """Attributes of records by name, as columns."""
-    return {name: [getattr(one, name) for one in records] for name in names}
+def several(made: Sequence[Item], places: slice) -> tuple[Item, ...]:
+    """The items at these places of what makes them one by one."""
+    return tuple(made[place] for place in range(*places.indices(len(made))))

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from outcross.estimate import Unknown
 from outcross.track.plan import Plan
-from outcross.track.record import Alarm, Confounder, Outcome, Row, Series, Verdict
+from outcross.track.record import Alarm, Confounder, Outcome, Series, Verdict
+from outcross.track.rows import Row
 
 
 def alarms_of(series: Sequence[Series], names: Sequence[str]) -> tuple[Alarm, ...]:

@@ -5,47 +5,18 @@ and never one for all. "Does not hold" is said only where the test could have se
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from outcross.errors import CallError
 from outcross.track import deciding
 from outcross.track.levelling import FEWEST
-from outcross.track.observed import Observed, Reading, State
+from outcross.track.observed import Observed, Reading
+from outcross.track.record import Verdict
 
 _EIGHT = "one of the eight of Schaeffer et al. 2025, arXiv:2503.03150"
 _BAND = "The band of the change, which holds at all looks together,"
 _NARROW = "Unknown where the band is wider than the margin"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What a definition says of a lineage.
-
-    Attributes:
-        definition: its name.
-        state: "holds", "does not hold" or "unknown".
-        why: a sentence with the figures.
-        evidence: names of the measures that were read.
-        since: the first generation where it held; None where it does not, or it is of no one generation.
-        needs: what would settle it; empty where it is settled.
-    """
-
-    definition: str
-    state: State
-    why: str
-    evidence: tuple[str, ...]
-    since: str | None = None
-    needs: str = ""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain values."""
-        return asdict(self) | {"evidence": list(self.evidence)}
-
-    @classmethod
-    def from_dict(cls, record: dict[str, Any]) -> "Verdict":
-        """The verdict that `to_dict` wrote."""
-        return cls(**(record | {"evidence": tuple(record["evidence"])}))
 
 
 @dataclass(frozen=True)
@@ -75,7 +46,7 @@ class Definition:
     def decide(self, observed: Observed) -> Verdict:
         """The verdict on a lineage."""
         found = self.test_of(observed)
-        return Verdict(self.name, found.state, found.why, found.evidence, found.since, found.needs)
+        return Verdict(self.name, self.label, self.source, found.state, found.why, found.since, found.needs)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, without the test itself."""

@@ -1,21 +1,25 @@
 """From what generations tell to series that are watched, alarms, and the outcome of a lineage."""
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 import numpy as np
 
-from outcross.estimate import Estimate, Finding, Unknown
-from outcross.track.figures import Reading
-from outcross.track.judging import welch
+from outcross.estimate import Finding, Unknown
+from outcross.track import judging
 from outcross.track.measured import Measured, catalogue, task
-from outcross.track.monitor import Look, Step, Watched, Watching, watch
+from outcross.track.mixture import LARGEST_EXPONENT
+from outcross.track.monitor import DIRECTIONS, Watched, Watching, watch
 from outcross.track.plan import Criterion, Plan
 from outcross.track.power import Typical, what_could_be_seen
-from outcross.track.record import Alarm, Row, Series
-from outcross.track.told import Told, estimates
+from outcross.track.readings import Readings
+from outcross.track.record import Alarm, Series
+from outcross.track.rows import Rows
+from outcross.track.sheets import Gathered
+from outcross.track.told import Told
 
 EXPLAINING = 0.05
 """The level at which all measures that decide nothing are watched together."""
@@ -27,6 +31,8 @@ FAR = 1e6
 """Stands for the open end of a one-sided band, and for z where a change has no error."""
 
 NO_CONTROL = Unknown("no control lineage is registered")
+
+NO_EARLIER = Unknown("there is no earlier one")
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ class Followed:
         """Whether there is a control for every look."""
         return len(self.controls) >= len(self.names) > 0
 
-    @property
+    @cached_property
     def independent(self) -> bool:
         """Whether generations are draws of their own: prompts, seeds or texts that several share make them go together.
 
@@ -59,21 +65,20 @@ class Followed:
         every = (*self.told.values(), *self.controls)
         return not any(one.facts.get("clustered") or one.facts.get("trained") for one in every)
 
-    def readings(self, measure: str) -> list[Reading | None]:
-        """A measure of each generation."""
-        return [self.told[name].readings.get(measure) for name in self.names]
+    @cached_property
+    def gathered(self) -> Gathered:
+        """All measures of each generation."""
+        return Gathered.of([self.told[name].readings for name in self.names], len(self.names))
 
-    def beside(self, place: int, measure: str) -> Reading | None:
-        """The control's reading at the same depth, where it is known."""
-        if place >= len(self.controls):
-            return None
-        found = self.controls[place].readings.get(measure)
-        return None if found is None or found.unknown else found
+    @cached_property
+    def of_controls(self) -> Gathered:
+        """All measures of the control at the same depths."""
+        return Gathered.of([one.readings for one in self.controls], len(self.names))
 
     @property
     def measured(self) -> dict[str, Measured]:
         """All measures that any generation tells of, by name."""
-        there = {name for one in self.told.values() for name in one.readings}
+        there = self.gathered.places
         known = {name: one for name, one in catalogue().items() if name in there}
         tasks = sorted(name for name in there if name.startswith("task."))
         better = self.better or {}
@@ -99,86 +104,56 @@ def _absent(name: str) -> Measured:
 
 
 def _series(followed: Followed, measured: Measured, criterion: Criterion, plan: Plan) -> Series:
-    steps = _steps(followed, measured.name)
+    readings = followed.gathered.readings(measured.name)
+    control = followed.of_controls.readings(measured.name).beside()
+    known = readings.watched(control if followed.controlled else None)
     deciding = bool(criterion.measure)
     # What decides nothing needs its band alone, for which the whole of its level is better spent on the baseline test.
-    apart = followed.independent and not any(step is not None and step.joint_se is not None for step in steps)
-    independent = deciding and apart
+    independent = deciding and followed.independent and known.joint_se is None
     watching = Watching(plan.alpha * criterion.weight, criterion.falls, plan.looks, independent)
-    watched = watch(steps, watching)
-    rows = tuple(_rows(followed, measured, watched, deciding=deciding))
+    watched = watch(known, len(followed.names), watching)
+    value, baseline, change = readings.findings(measured)
+    previous = readings.apart(readings.look_back(), measured, NO_EARLIER)
+    beyond = readings.apart(control, measured, NO_CONTROL)
+    findings = {"value": value, "baseline": baseline, "change": change, "previous": previous, "control": beyond}
+    looks = _looks(known, watched, len(followed.names), deciding=deciding)
     made = Series(
         measured.name, measured.label, measured.meaning, measured.scale, measured.loss, measured.percent,
-        measured.layer, watching.alpha if deciding else 0.0, plan.looks, rows, change_point=_broken(followed, watched),
+        measured.layer, watching.alpha if deciding else 0.0, plan.looks,
+        Rows(followed.names, findings, {"size": readings.size.tolist()} | looks),
+        change_point=_broken(followed, watched),
     )  # fmt: skip
     if not deciding:
         return made
     alarm = _alarm(followed, made, watched)
-    return replace(made, alarm=alarm, detectable=_detectable(followed, measured, steps, watching))
+    return replace(made, alarm=alarm, detectable=_detectable(readings, measured, known, watching))
 
 
-def _steps(followed: Followed, measure: str) -> list[Step | None]:
-    """What is watched: the change against the baseline, or beyond the control's where there is one for every look."""
-    steps: list[Step | None] = []
-    for place, reading in enumerate(followed.readings(measure)):
-        beside = followed.beside(place, measure) if followed.controlled else None
-        if reading is None or reading.unknown or (followed.controlled and beside is None):
-            steps.append(None)
-        elif beside is None:
-            steps.append(Step(reading.change, reading.se, reading.baseline_se, _df(reading), reading.joint_se))
-        else:
-            # Both are held against one baseline, whose error cancels; what units they share makes this too wide.
-            error = math.hypot(reading.se, beside.se)
-            joint = None if reading.joint_se is None else error
-            steps.append(Step(reading.change - beside.change, error, 0.0, min(reading.df, beside.df), joint))
-    return steps
-
-
-def _df(reading: Reading) -> float:
-    """Degrees of freedom of a change: its own where it was taken in pairs, or else Welch's."""
-    if reading.joint_se is not None or not (reading.se or reading.baseline_se):
-        return reading.df
-    return float(welch(np.float64(reading.se), np.float64(reading.baseline_se), reading.df))
-
-
-def _rows(followed: Followed, measured: Measured, watched: Watched, *, deciding: bool) -> Iterator[Row]:
-    before: Reading | None = None
-    for place, (name, reading) in enumerate(zip(followed.names, followed.readings(measured.name), strict=True)):
-        value, baseline, change = estimates(reading, measured)
-        band, z, evidence, alarm = _watched(watched.looks[place])
-        yield Row(
-            name, value, baseline, change, _apart(reading, before, change, Unknown("there is no earlier one")),
-            _apart(reading, followed.beside(place, measured.name), change, NO_CONTROL),
-            reading.size if reading is not None else 0, band, z, evidence, alarm if deciding else None,
-        )  # fmt: skip
-        before = reading if reading is not None and not reading.unknown else before
-
-
-def _watched(
-    look: Look | None,
-) -> tuple[tuple[float, float] | None, float | None, float | None, Literal["fall", "rise"] | None]:
-    """Band, z, e-value and alarm of a look."""
-    if look is None:
-        return None, None, None, None
-    logs = [one for one in (look.log_e_fall, look.log_e_rise) if one is not None]
-    evidence = math.exp(min(max(logs), 600.0)) if logs else None
+def _looks(known: judging.Series, watched: Watched, many: int, *, deciding: bool) -> dict[str, list[Any]]:
+    """Band, z, e-value and alarm of each look, None for one that says nothing."""
+    judged, seen = watched.judged, len(known.position)
     # One-sided bands end at infinity, which no record can hold.
-    low, high = max(look.low, -FAR), min(look.high, FAR)
-    return (low, high), max(min(look.z, FAR), -FAR), evidence, look.alarm
+    low, high, z = np.maximum(judged.low, -FAR), np.minimum(judged.high, FAR), np.clip(judged.z, -FAR, FAR)
+    columns = {
+        "band": list(zip(low.tolist(), high.tolist(), strict=True)), "z": z.tolist(), "evidence": _evidence(judged),
+        "alarm": [DIRECTIONS.get(one) for one in watched.alarms.tolist()] if deciding else [None] * seen,
+    }  # fmt: skip
+    if seen == many:
+        return columns
+    places = (known.position - 1).tolist()
+    found: dict[str, list[Any]] = {name: [None] * many for name in columns}
+    for name, column in columns.items():
+        for place, one in zip(places, column, strict=True):
+            found[name][place] = one
+    return found
 
 
-def _apart(reading: Reading | None, other: Reading | None, change: Finding, none: Unknown) -> Finding:
-    """The difference of two changes against the same baseline."""
-    if not isinstance(change, Estimate) or reading is None:
-        return change
-    if other is None:
-        return none
-    error = math.hypot(reading.se, other.se)
-    return Estimate(
-        reading.change - other.change, error, min(reading.df, other.df), reading.n,
-        change.unit, "difference of two changes against one baseline",
-        "errors independent; where they go together, too wide",
-    )  # fmt: skip
+def _evidence(judged: judging.Judged) -> list[float | None]:
+    """The e-value of each look, the larger of both directions."""
+    if judged.log_e_fall is None or judged.log_e_rise is None:
+        return [None] * len(judged.z)
+    larger = np.minimum(np.maximum(judged.log_e_fall, judged.log_e_rise), LARGEST_EXPONENT)
+    return list(map(math.exp, larger.tolist()))
 
 
 def _broken(followed: Followed, watched: Watched) -> str | None:
@@ -216,16 +191,17 @@ def amount(series: Series, change: Finding) -> str:
     return f"{abs(change.value):.3g} {unit} (95 %: {low:+.3g} to {high:+.3g})"
 
 
-def _detectable(followed: Followed, measured: Measured, steps: Sequence[Step | None], watching: Watching) -> str:
+def _detectable(readings: Readings, measured: Measured, known: judging.Series, watching: Watching) -> str:
     """What a loss would need to be seen, with errors as they are at the newest known look."""
-    known = [(place, step) for place, step in enumerate(steps) if step is not None and step.se > 0]
-    if not known or measured.scale not in ("log", "points"):
+    usable = np.flatnonzero(known.se > 0)
+    if not len(usable) or measured.scale not in ("log", "points"):
         return ""
-    place, step = known[-1]
-    reading = followed.readings(measured.name)[place]
+    newest = usable[-1]
     both_ways = replace(watching, falls=watching.falls if measured.loss == "fall" else 1 - watching.falls)
-    se, shared = (step.se, step.baseline_se) if step.joint_se is None else (step.joint_se, 0.0)
-    errors = Typical(se, shared, step.df, "log" if measured.scale == "log" else "points")
-    documents = reading.n if reading is not None else 0
-    loss = LOSS_TOLD if both_ways.falls > 0 else 0.0
-    return what_could_be_seen(loss, errors, both_ways, documents=documents) if loss else ""
+    if both_ways.falls <= 0:
+        return ""
+    place = known.position[newest] - 1
+    paired = known.joint_se is not None and readings.paired[place]
+    se, shared = (known.error[newest], 0.0) if paired else (known.se[newest], known.baseline_se[newest])
+    errors = Typical(float(se), float(shared), float(known.df[newest]), "log" if measured.scale == "log" else "points")
+    return what_could_be_seen(LOSS_TOLD, errors, both_ways, documents=int(readings.n[place]))

@@ -145,10 +145,10 @@ class Judged:
         return np.where(plain != 0, plain, self.mixture(plan))
 
 
-def welch(se: Floats | np.float64, baseline_se: Floats | np.float64, df: float) -> Floats:
+def welch(se: Floats, baseline_se: Floats, df: Floats | float) -> Floats:
     """The degrees of freedom of a change whose two errors have `df` each (Welch 1947, Biometrika 34, 28-35).
 
-    A step may be given these instead of `df`: between df and 2 df, rounded down. With `df` the baseline test never
+    A look may be given these instead of `df`: between df and 2 df, rounded down. With `df` the baseline test never
     exceeds its level (Mickey and Brown 1966, Annals of Mathematical Statistics 37, 639-642); with Welch's it is seen
     a little sooner and may exceed it a little: with 31, by 2 % of a level of .001, by 5 % of .0001, and by 12 % of
     .00001 (by quadrature, se^2 five times baseline_se^2). The part that the e-process leaves unspent is larger.

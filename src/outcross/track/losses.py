@@ -201,19 +201,6 @@ def loss_figures(losses: Losses) -> dict[str, Finding]:
     return figures | {name: _quantile(losses, p) for name, p in QUANTILES.items()}
 
 
-def perplexity(mean: Finding) -> Finding:
-    """The perplexity of a mean loss: its exponential, with an interval that is symmetric in nats."""
-    if isinstance(mean, Unknown):
-        return mean
-    if max(mean.value, *mean.replicates, 0.0) > 700:
-        return Unknown("too large to be written as a perplexity")
-    value = math.exp(mean.value)
-    return replace(
-        mean, value=value, se=value * mean.se, unit="perplexity", scale="log",
-        method=f"exponential of: {mean.method}", replicates=tuple(math.exp(one) for one in mean.replicates),
-    )  # fmt: skip
-
-
 def change(now: Losses, then: Losses) -> Finding:
     """The change of the mean loss in nats a token, document by document where both have the same ids.
 

@@ -1,22 +1,20 @@
 """Watching one measure over generations, with false alarms that stay what they were however often one looks.
 
-The tests are in `judging`; here a series goes in as steps and comes out as looks, the first alarm, and two things that
-explain it and gate nothing: where the change seems to have begun, and where the series breaks best.
+The tests are in `judging`; here a series comes out with what both say of each look, the first alarm, and two things
+that explain it and gate nothing: where the change seems to have begun, and where the series breaks best.
 """
 
-import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from outcross.errors import CallError, DataError
-from outcross.track.judging import Judged, Series, Watching, judge, log_spent, welch
-from outcross.track.mixture import FLOOR, SHAPES, Contrasts
+from outcross.track.judging import Judged, Series, Watching, judge
+from outcross.track.mixture import FLOOR, SHAPES, Contrasts, Ints
 from outcross.track.tails import Floats
 
-__all__ = ["Alarm", "ChangePoint", "Look", "Onset", "Step", "Watched", "Watching", "watch", "welch"]
+__all__ = ["Alarm", "ChangePoint", "Onset", "Series", "Watched", "Watching", "watch"]
 
 Direction = Literal["fall", "rise"]
 
@@ -24,61 +22,10 @@ Test = Literal["baseline test", "e-process"]
 
 Shape = Literal["step", "ramp"]
 
+DIRECTIONS: dict[int, Direction] = {-1: "fall", 1: "rise"}
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """What one generation says of one measure, against the fixed baseline.
-
-    Attributes:
-        change: theta_g - theta_0, a log ratio or points, at the common size of both.
-        se: the standard error of theta_g alone.
-        baseline_se: of theta_0 alone, at the same size.
-        df: jackknife degrees of freedom of these errors; infinite where they are known. `welch` gives those of the
-            change, which are more.
-        joint_se: of the change itself, where both share units (pairs, overlapping documents); None: hypot(se,
-            baseline_se).
-
-    Raises:
-        DataError: where one of them is not finite (but `df`), or an error is below 0. What is unknown is no step.
-    """
-
-    change: float
-    se: float
-    baseline_se: float
-    df: float
-    joint_se: float | None = None
-
-    def __post_init__(self) -> None:
-        errors = (self.se, self.baseline_se, 0.0 if self.joint_se is None else self.joint_se)
-        if not (math.isfinite(self.change) and all(math.isfinite(one) and one >= 0 for one in errors) and self.df > 0):
-            raise DataError(f"A step of {self} cannot be watched.", hint="Give None for a look that says nothing.")
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """What is known after one generation.
-
-    Attributes:
-        number: which look, from 1; looks that say nothing count.
-        z: of the baseline test: the normal value with the tail that Student's t has, signed.
-        spent: the one-sided level of the baseline test at this look, for falls and for rises.
-        log_e_fall: log of the e-process against falls; None where generations are not independent.
-        log_e_rise: likewise against rises.
-        low: lower end of the band of changes; minus infinity where rises are not watched.
-        high: upper end; infinity where falls are not watched.
-        alarm: the direction of an alarm at this look.
-        by: which test raised it; the baseline test where both did.
-    """
-
-    number: int
-    z: float
-    spent: tuple[float, float]
-    log_e_fall: float | None
-    log_e_rise: float | None
-    low: float
-    high: float
-    alarm: Direction | None
-    by: Test | None
+NOTHING = Judged(np.empty(0), np.empty(0), np.empty(0), None, None)
+"""Of a series without known looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,24 +69,26 @@ class ChangePoint:
     after: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Watched:
     """A series as watched.
 
     Attributes:
-        looks: one for each step; None where it said nothing.
+        judged: what both tests say of each known look.
+        alarms: the direction of an alarm at each known look: -1 a fall, 1 a rise, 0 none; int64[G].
         alarm: the first; None while there is none.
         onset: where the change of the first alarm seems to have begun.
         change_point: where the series breaks best; None with fewer than two known looks.
     """
 
-    looks: tuple[Look | None, ...]
+    judged: Judged
+    alarms: Ints
     alarm: Alarm | None = None
     onset: Onset | None = None
     change_point: ChangePoint | None = None
 
 
-def watch(steps: Sequence[Step | None], plan: Watching) -> Watched:
+def watch(series: Series, looks: int, plan: Watching) -> Watched:
     """Watch one measure of a lineage.
 
     Over all looks together, a series in which nothing changes gives an alarm with a chance of at most `plan.alpha`:
@@ -151,75 +100,46 @@ def watch(steps: Sequence[Step | None], plan: Watching) -> Watched:
     1 - alpha/2 where generations are independent, since the e-process has the other half then.
 
     Args:
-        steps: one for each generation after the baseline, in order; None is a look that says nothing. It is a look
-            all the same: what it would have spent is not given to others.
+        series: the known looks of one measure. A look that says nothing is not among them, and is a look all the same:
+            what it would have spent is not given to others.
+        looks: how many there were, those that say nothing among them.
         plan: as registered before the first look.
 
     Raises:
-        CallError: where there are more steps than the plan has looks; where a step has an error of its own for the
-            change (`joint_se`) and the plan says that generations are independent draws.
+        CallError: where there are more looks than the plan has; where changes have errors of their own (`joint_se`)
+            and the plan says that generations are independent draws.
+        DataError: where a number is not finite (but `df`), or an error is below 0. What is unknown is no look.
     """
-    _checked(steps, plan)
-    known = [(number, step) for number, step in enumerate(steps, 1) if step is not None]
-    if not known:
-        return Watched((None,) * len(steps))
-    series = _series(known)
+    _checked(series, looks, plan)
+    if not len(series.position):
+        return Watched(NOTHING, np.empty(0, np.int64))
     judged = judge(series, plan)
-    looks: list[Look | None] = [None] * len(steps)
-    for look in _looks(series, judged, plan):
-        looks[look.number - 1] = look
-    first = next((look for look in looks if look is not None and look.alarm), None)
-    if first is None or first.alarm is None or first.by is None:
-        return Watched(tuple(looks), change_point=_change_point(series))
-    alarm = Alarm(first.number, first.alarm, first.by)
-    onset = _onset(series.until(alarm.look).contrasts(), alarm.direction)
-    return Watched(tuple(looks), alarm, onset, _change_point(series))
+    alarms, change_point = judged.alarms(plan), _change_point(series)
+    if not alarms.any():
+        return Watched(judged, alarms, change_point=change_point)
+    first = int((alarms != 0).argmax())
+    by: Test = "baseline test" if judged.baseline()[first] else "e-process"
+    alarm = Alarm(int(series.position[first]), DIRECTIONS[int(alarms[first])], by)
+    return Watched(judged, alarms, alarm, _onset(series.until(alarm.look).contrasts(), alarm.direction), change_point)
 
 
-def _checked(steps: Sequence[Step | None], plan: Watching) -> None:
-    if plan.looks is not None and len(steps) > plan.looks:
+def _checked(series: Series, looks: int, plan: Watching) -> None:
+    if plan.looks is not None and looks > plan.looks:
         raise CallError(
-            f"There are {len(steps)} looks and the plan has {plan.looks}.",
+            f"There are {looks} looks and the plan has {plan.looks}.",
             hint="What the plan spends is spent; register a new plan for the looks to come.",
         )
-    if plan.independent and any(step is not None and step.joint_se is not None for step in steps):
+    if plan.independent and series.joint_se is not None:
         raise CallError(
             "Generations share units with the baseline, and the plan says that they are independent draws.",
             hint="Plan with independent=False.",
         )
-
-
-def _series(known: list[tuple[int, Step]]) -> Series:
-    """The known looks as arrays."""
-    steps = [step for _, step in known]
-    joint = [math.hypot(step.se, step.baseline_se) if step.joint_se is None else step.joint_se for step in steps]
-    return Series(
-        position=np.array([number for number, _ in known], np.int64),
-        change=np.array([step.change for step in steps], np.float64),
-        se=np.array([step.se for step in steps], np.float64),
-        baseline_se=np.array([step.baseline_se for step in steps], np.float64),
-        df=np.array([step.df for step in steps], np.float64),
-        joint_se=np.array(joint, np.float64) if any(step.joint_se is not None for step in steps) else None,
-    )
-
-
-def _looks(series: Series, judged: Judged, plan: Watching) -> list[Look]:
-    """The looks as records."""
-    nothing = [None] * len(series.position)
-    fall = nothing if judged.log_e_fall is None else judged.log_e_fall.tolist()
-    rise = nothing if judged.log_e_rise is None else judged.log_e_rise.tolist()
-    spent = [np.exp(log_spent(side, plan.looks, series.position)).tolist() for side in plan.sides]
-    directions: dict[int, Direction | None] = {-1: "fall", 0: None, 1: "rise"}
-    tests: dict[tuple[bool, bool], Test | None] = {
-        (True, True): "baseline test", (True, False): "e-process", (False, False): None,
-    }  # fmt: skip
-    alarms, plain = judged.alarms(plan), judged.baseline() != 0
-    rows = zip(
-        series.position.tolist(), judged.z.tolist(), zip(*spent, strict=True), fall, rise, judged.low.tolist(),
-        judged.high.tolist(), map(directions.__getitem__, alarms.tolist()),
-        map(tests.__getitem__, zip((alarms != 0).tolist(), plain.tolist(), strict=True)), strict=True,
-    )  # fmt: skip
-    return [Look(*row) for row in rows]
+    errors = np.concatenate([series.se, series.baseline_se, series.error])
+    if not (np.isfinite(series.change).all() and (np.isfinite(errors) & (errors >= 0)).all() and (series.df > 0).all()):
+        raise DataError(
+            "There are looks with numbers that cannot be watched: infinite, or errors below 0.",
+            hint="Leave out a look that says nothing.",
+        )
 
 
 def _onset(found: Contrasts, direction: Direction) -> Onset:

@@ -5,7 +5,7 @@ a movement of the margin would have been seen. In between nothing is known.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -28,9 +28,9 @@ class Course:
         values: the measure itself, of each generation.
     """
 
-    changes: tuple[Finding, ...]
-    bands: tuple[Band, ...]
-    values: tuple[Finding, ...]
+    changes: Sequence[Finding]
+    bands: Sequence[Band]
+    values: Sequence[Finding]
 
 
 @dataclass(frozen=True)

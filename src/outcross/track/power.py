@@ -5,7 +5,7 @@ on (a ramp) or happens once (a step) from the first generation on.
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
@@ -35,10 +35,7 @@ FINEST = 1e-4
 """The smallest relative loss that is asked for."""
 
 PRECISION = 1.05
-"""How closely a smallest loss or a number of documents is looked for."""
-
-MOST_TIMES = 4096.0
-"""No plan asks for more than this many times the documents there are."""
+"""How closely a smallest loss is looked for."""
 
 SEED = 20
 
@@ -58,10 +55,6 @@ class Typical:
     baseline_se: float
     df: float = 31.0
     scale: Literal["log", "points"] = "log"
-
-    def with_documents(self, times: float) -> "Typical":
-        """With so many times the documents a generation; the baseline stays what it is."""
-        return replace(self, se=self.se / math.sqrt(times))
 
     def change(self, loss: float) -> float:
         """A loss on the scale of changes.
@@ -118,40 +111,6 @@ def smallest_loss(errors: Typical, plan: Watching, *, within: int, ramp: bool = 
         middle = math.sqrt(low * high)
         low, high = (low, middle) if seen(middle) else (middle, high)
     return high
-
-
-def documents_needed(loss: float, errors: Typical, plan: Watching, *, documents: int, within: int) -> int | None:
-    """Documents a generation with which four of five lineages show a loss a generation in time, to 5 %.
-
-    Errors shrink with the root of the documents; the baseline stays, so there may be no such number.
-
-    Args:
-        loss: a generation.
-        errors: as they are with `documents`.
-        plan: as registered.
-        documents: a generation, now.
-        within: generations.
-
-    Returns:
-        A number of documents, also a smaller one than there are; None where 4,096 times as many do not do it.
-    """
-
-    def seen(times: float) -> bool:
-        return chance(loss, errors.with_documents(times), plan, within=within) >= POWER
-
-    low, high = 1 / MOST_TIMES, MOST_TIMES
-    if not seen(high):
-        return None
-    while high / low > PRECISION:
-        middle = math.sqrt(low * high)
-        low, high = (low, middle) if seen(middle) else (middle, high)
-    return _round_up(documents * high)
-
-
-def _round_up(number: float) -> int:
-    """To two digits, upwards: it is not known better."""
-    unit = math.pow(10, max(math.floor(math.log10(number)) - 1, 0))
-    return round(math.ceil(number / unit) * unit)
 
 
 def what_could_be_seen(loss: float, errors: Typical, plan: Watching, *, documents: int) -> str:

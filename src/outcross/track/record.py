@@ -1,53 +1,22 @@
 """What tracking a lineage found: series, alarms, verdicts on definitions, confounders. Equal when read back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from outcross.canonical import canonical_json, digest, plain, read_record
+from outcross.canonical import digest, plain, plain_json, read_record, sha256
 from outcross.errors import DataError
-from outcross.estimate import Finding
 from outcross.evidence import Evidence
-from outcross.track.columns import Texts, findings_from_columns, findings_to_columns, transposed
+from outcross.track.columns import Texts
+from outcross.track.rows import FINDINGS, Direction, Row, Rows
 
 SCHEMA = "outcross.track/1"
 
-Direction = Literal["fall", "rise"]
 Outcome = Literal["no alarm", "alarm", "people", "not enough"]
 
 EXIT: dict[Outcome, int] = {"no alarm": 0, "alarm": 1, "people": 3, "not enough": 4}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure of one generation.
-
-    Attributes:
-        generation: its name.
-        value: on its natural scale, at the common size.
-        baseline: the baseline's value at that size.
-        change: against the baseline, on the series' scale (log ratio, points, nats): an Estimate of identity scale.
-        previous: change against the generation before; explains, never decides.
-        control: change beyond the control's at the same depth; Unknown where there is no control.
-        size: documents (or rows) that both were brought to; 0 where it does not apply.
-        band: low and high end of the change that hold at all looks together; None where unknown.
-        z: of the baseline test; None where unknown.
-        evidence: e-value against "no change" (the larger of both directions); None where unknown.
-        alarm: the direction in which this look alarms, or None.
-    """
-
-    generation: str
-    value: Finding
-    baseline: Finding
-    change: Finding
-    previous: Finding
-    control: Finding
-    size: int = 0
-    band: tuple[float, float] | None = None
-    z: float | None = None
-    evidence: float | None = None
-    alarm: Direction | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +70,7 @@ class Series:
     layer: str
     alpha: float
     looks_planned: int | None
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     alarm: Alarm | None = None
     change_point: str | None = None
     detectable: str = ""
@@ -110,6 +79,11 @@ class Series:
     def deciding(self) -> bool:
         """Whether it can alarm."""
         return self.alpha > 0
+
+    @cached_property
+    def columns(self) -> Rows:
+        """The rows as columns, which say what they hold without making a row."""
+        return Rows.of(self.rows)
 
 
 @dataclass(frozen=True)
@@ -230,14 +204,14 @@ class Track:
 
     def to_json(self) -> str:
         """Canonical JSON."""
-        return canonical_json(self.to_dict()).decode()
+        return plain_json(self.to_dict()).decode()
 
     @property
     def digest(self) -> str:
         """The digest of everything but the run."""
         record = self.to_dict()
         del record["run"]
-        return digest(record)
+        return sha256(plain_json(record))
 
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Track":
@@ -280,8 +254,6 @@ class Track:
         ]  # fmt: skip
 
 
-_FINDINGS = ("value", "baseline", "change", "previous", "control")
-_PLAIN = ("generation", "size", "z", "evidence", "alarm")
 _RECORDS = ("alarms", "verdicts", "confounders", "nodes")
 
 
@@ -293,12 +265,9 @@ def _fields(one: Any) -> dict[str, Any]:
 def _series_dict(series: Series) -> dict[str, Any]:
     """A series with its rows as columns; the findings of the newest row once more, with intervals, for readers."""
     texts = Texts()
-    columns = transposed(series.rows, _PLAIN) | {
-        "band": [None if row.band is None else list(row.band) for row in series.rows],
-        **{name: findings_to_columns([getattr(row, name) for row in series.rows], texts) for name in _FINDINGS},
-    }
+    columns = series.columns.to_dict(texts)
     newest = series.rows[-1] if series.rows else None
-    told = {} if newest is None else {name: getattr(newest, name).rounded().to_dict() for name in _FINDINGS}
+    told = {} if newest is None else {name: getattr(newest, name).rounded().to_dict() for name in FINDINGS}
     return _fields(series) | {
         "rows": columns, "texts": texts.known, "newest": told,
         "alarm": None if series.alarm is None else asdict(series.alarm),
@@ -306,14 +275,9 @@ def _series_dict(series: Series) -> dict[str, Any]:
 
 
 def _series(record: dict[str, Any]) -> Series:
-    columns, texts = record["rows"], Texts(record["texts"])
-    findings = {name: findings_from_columns(columns[name], texts) for name in _FINDINGS}
-    bands = [None if band is None else (float(band[0]), float(band[1])) for band in columns["band"]]
-    rows = []
-    for at, name in enumerate(columns["generation"]):
-        told: dict[str, Any] = {part: findings[part][at] for part in _FINDINGS}
-        told |= {part: columns[part][at] for part in _PLAIN[1:]}
-        rows.append(Row(name, **told, band=bands[at]))
     alarm = record["alarm"]
     fields = {name: record[name] for name in Series.__dataclass_fields__}
-    return Series(**fields | {"rows": tuple(rows), "alarm": None if alarm is None else Alarm(**alarm)})
+    return Series(**fields | {
+        "rows": Rows.from_dict(record["rows"], Texts(record["texts"])),
+        "alarm": None if alarm is None else Alarm(**alarm),
+    })  # fmt: skip

@@ -61,10 +61,10 @@ def log_tail(t: Floats, df: Floats) -> Floats:
     front = _log_inverse_beta(df) + a * log_x + (log_y + log_x) / 2
     far = ratio * (a + 1) > 1.5
     tail = np.empty_like(t)
-    tail[far] = front[far] - np.log(a[far]) + np.log(_fraction(a[far], np.full(far.sum(), 0.5), np.exp(log_x[far])))
+    tail[far] = front[far] - np.log(a[far]) + np.log(_fraction(a[far], 0.5, np.exp(log_x[far])))
     near = ~far
     within = np.exp(front[near]) / 0.5
-    within *= _fraction(np.full(near.sum(), 0.5), a[near], (ratio / (1 + ratio))[near])
+    within *= _fraction(0.5, a[near], (ratio / (1 + ratio))[near])
     tail[near] = np.log1p(-within)
     return tail - math.log(2)
 
@@ -77,28 +77,31 @@ def _log_inverse_beta(df: Floats) -> Floats:
     return found
 
 
-def _fraction(a: Floats, b: Floats, x: Floats) -> Floats:
+def _fraction(a: Floats | float, b: Floats | float, x: Floats) -> Floats:
     """The continued fraction of the incomplete beta (DLMF 8.17.22) by Lentz's method, to 1e-14."""
     c, d, total = np.ones_like(x), np.zeros_like(x), np.ones_like(x)
     for step in range(STEPS):
         top = _numerator(a, b, x, step)
         d = 1 / (1 + top * d)
         c = 1 + top / c
-        total *= c * d
-        if not (np.abs(c * d - 1) > 1e-14).any():
+        factor = c * d
+        total *= factor
+        if not (np.abs(factor - 1) > 1e-14).any():
             break
     rest: Floats = total - 1
     return rest
 
 
-def _numerator(a: Floats, b: Floats, x: Floats, step: int) -> Floats:
+def _numerator(a: Floats | float, b: Floats | float, x: Floats, step: int) -> Floats:
     """The step-th partial numerator."""
     half = step // 2
     if step == 0:
         return np.ones_like(x)
     if step % 2 == 0:
-        return half * (b - half) * x / ((a + (2 * half - 1)) * (a + 2 * half))
-    return -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + (2 * half + 1)))
+        even: Floats = half * (b - half) * x / ((a + (2 * half - 1)) * (a + 2 * half))
+        return even
+    odd: Floats = -(a + half) * (a + b + half) * x / ((a + 2 * half) * (a + (2 * half + 1)))
+    return odd
 
 
 def t_reach(log_p: Floats, df: Floats) -> Floats:

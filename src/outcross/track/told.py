@@ -13,13 +13,8 @@ from outcross.measures.sequences import NOWHERE, Sequences
 from outcross.track.extrapolation import Spectrum
 from outcross.track.figures import Reading, readings
 from outcross.track.generation import Generation
-from outcross.track.measured import Measured
 from outcross.track.pairing import Baseline
-
-CHANGES = {"log": "log ratio", "points": "points", "nats": "nats", "units": "points of {}"}
-"""What changes are counted in, by scale."""
-
-ASSUMED = "documents (or their units) are independent draws; the luck of training itself is not in the error"
+from outcross.track.sheets import Sheet
 
 
 @dataclass(frozen=True)
@@ -41,8 +36,7 @@ class Told:
     @classmethod
     def from_dict(cls, record: Mapping[str, Any]) -> "Told":
         """What `to_dict` wrote."""
-        found = [Reading(**one) for one in record["readings"]]
-        return cls({one.measure: one for one in found}, record["facts"])
+        return cls(Sheet.of(record["readings"]), record["facts"])
 
 
 def of_text(sequences: Sequences, baseline: Baseline, first_words: int | None) -> Told:
@@ -129,24 +123,3 @@ def _read(name: str, pair: tuple[Finding, Finding], change: Finding, value: floa
         name, ours.value if value is None else value, theirs.value, change.value, ours.se, theirs.se, change.se,
         change.df if np.isfinite(change.df) else 1e9, 0, ours.n,
     )  # fmt: skip
-
-
-def estimates(reading: Reading | None, measured: Measured) -> tuple[Finding, Finding, Finding]:
-    """The value, the baseline's and the change of a reading, as estimates or why they are unknown."""
-    if reading is None:
-        unknown = Unknown("not registered for this generation")
-        return unknown, unknown, unknown
-    if reading.unknown:
-        unknown = Unknown(reading.unknown)
-        return unknown, unknown, unknown
-    size = f"at {reading.size:,} documents; " if reading.size else ""
-    method = f"{size}jackknife over groups of documents"
-    scale, df, n = measured.scale == "log", reading.df, reading.n
-
-    def value(at: float, se: float) -> Estimate:
-        error = se * at if scale else se
-        return Estimate(at, error, df, n, measured.unit, method, ASSUMED, "log" if scale else "identity")
-
-    unit = CHANGES[measured.scale].format(measured.unit)
-    change = Estimate(reading.change, reading.error, df, n, unit, method, ASSUMED)
-    return value(reading.value, reading.se), value(reading.baseline, reading.baseline_se), change

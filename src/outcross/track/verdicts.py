@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outcross.track.definitions import definitions
 from outcross.track.definitions import verdicts as decided
 from outcross.track.generation import Generation
 from outcross.track.observed import Course, Observed
@@ -23,18 +22,11 @@ def verdicts(series: Sequence[Series], path: Sequence[Generation], baseline: Gen
     """
     courses = {
         one.measure: Course(
-            tuple(row.change for row in one.rows), tuple(row.band for row in one.rows),
-            tuple(row.value for row in one.rows),
+            one.columns.findings["change"], one.columns.told["band"], one.columns.findings["value"],
         )
-        for one in series if any(row.band is not None for row in one.rows)
+        for one in series if any(band is not None for band in one.columns.told["band"])
     }  # fmt: skip
-    observed = Observed(tuple(one.name for one in path), courses, _facts(path, baseline), MARGIN)
-    known = definitions()
-    return tuple(
-        Verdict(found.definition, known[found.definition].label, known[found.definition].source, found.state,
-                found.why, found.since, found.needs)
-        for found in decided(observed)
-    )  # fmt: skip
+    return decided(Observed(tuple(one.name for one in path), courses, _facts(path, baseline), MARGIN))
 
 
 def _facts(path: Sequence[Generation], baseline: Generation) -> Mapping[str, Any]:

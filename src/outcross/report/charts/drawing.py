@@ -60,6 +60,13 @@ class Sheet:
         steps = "L".join(f"{_short(x)} {_short(y)}" for x, y in points)
         self._hint(self._mark("path", look, {"d": f"M{steps}{'Z' if closed else ''}"}), hint)
 
+    def bow(self, start: Point, end: Point, look: str) -> None:
+        """A line that leaves and arrives level."""
+        (x0, y0), (x1, y1) = start, end
+        middle = _short((x0 + x1) / 2)
+        ends = [*map(_short, (x0, y0)), middle, _short(y0), middle, *map(_short, (y1, x1, y1))]
+        self._mark("path", look, {"d": "M{} {}C{} {} {} {} {} {}".format(*ends)})
+
     def strokes(self, strokes: Iterable[tuple[Point, Point]], look: str) -> None:
         """Many straight lines of one look; nothing where there are none."""
         steps = "".join(f"M{_short(x1)} {_short(y1)}L{_short(x2)} {_short(y2)}" for (x1, y1), (x2, y2) in strokes)

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from outcross.estimate import Estimate, Unknown
+from outcross.estimate import Unknown
 from outcross.report.charts.plots import Span
 from outcross.report.numbers import FARTHEST, natural, span_of
-from outcross.track.record import Row, Series
+from outcross.track.record import Series
 
 
 @dataclass(frozen=True)
@@ -15,13 +15,13 @@ class Look:
 
     Attributes:
         place: among all looks, from 0.
-        row: what the record says of it.
+        alarm: its direction, or None.
         span: low end of the 95 % interval, change and high end; None where the change is not known.
         band: ends of the band that holds at all looks; None where there is none.
     """
 
     place: int
-    row: Row
+    alarm: str | None
     span: Span | None
     band: tuple[float, float] | None
 
@@ -45,18 +45,19 @@ def decimated(changes: Sequence[float | None], most: int, keep: Iterable[int] = 
 
 def changes_of(series: Series) -> list[float | None]:
     """The changes of all looks, None where not known."""
-    return [row.change.value if isinstance(row.change, Estimate) else None for row in series.rows]
+    return series.columns.findings["change"].values
 
 
 def look_of(series: Series, place: int) -> Look:
     """A look as it is drawn."""
-    row, scale = series.rows[place], series.scale
-    span = None if isinstance(row.change, Unknown) else span_of(row.change)
+    columns, scale = series.columns, series.scale
+    change, band, alarm = columns.findings["change"][place], columns.told["band"][place], columns.told["alarm"][place]
+    span = None if isinstance(change, Unknown) else span_of(change)
     if span is None:
-        return Look(place, row, None, None)
+        return Look(place, alarm, None, None)
     low, value, high = (_within(natural(one, scale)) for one in span)
-    band = None if row.band is None else (_within(natural(row.band[0], scale)), _within(natural(row.band[1], scale)))
-    return Look(place, row, (low, value, high), band)
+    ends = None if band is None else (_within(natural(band[0], scale)), _within(natural(band[1], scale)))
+    return Look(place, alarm, (low, value, high), ends)
 
 
 def _within(value: float) -> float:
@@ -65,7 +66,7 @@ def _within(value: float) -> float:
 
 def alarms(look: Look) -> bool:
     """Whether a look alarmed."""
-    return look.row.alarm is not None
+    return look.alarm is not None
 
 
 def ends(look: Look) -> tuple[float, float]:

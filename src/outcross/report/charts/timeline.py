@@ -13,7 +13,7 @@ from outcross.report.charts.scales import Scale, linear
 from outcross.report.courses import WENT
 from outcross.report.escape import fitted, shown
 from outcross.report.numbers import moved, span_of
-from outcross.track.record import Row, Series
+from outcross.track.record import Series
 
 WIDTH, HEIGHT = 360.0, 208.0
 LEFT, RIGHT, TOP, BOTTOM = 52.0, 12.0, 30.0, 34.0
@@ -39,7 +39,7 @@ SPARK_WIDTH, SPARK_HEIGHT, SPARK_LOOKS = 132.0, 30.0, 80
 def timeline(series: Series) -> Picture | None:
     """The chart of one measure; nothing where no change is known."""
     first = series.alarm.generation if series.alarm else None
-    keep = [place for place, row in enumerate(series.rows) if row.generation == first]
+    keep = [place for place, name in enumerate(series.columns.generation) if name == first]
     looks = [look_of(series, place) for place in decimated(changes_of(series), DRAWN, keep)]
     known = [(look, look.span) for look in looks if look.span is not None]
     if not known:
@@ -52,7 +52,7 @@ def timeline(series: Series) -> Picture | None:
     _changes_drawn(sheet, looks, across, up)
     _looks_drawn(sheet, series, looks, (across, up))
     if len(looks) > SINGLE:
-        _rug(sheet, series.rows, across)
+        _rug(sheet, series.columns.told["alarm"], across)
     _marked(sheet, series, across)
     return sheet.finished()
 
@@ -106,7 +106,7 @@ def _axes(sheet: Sheet, series: Series, across: Scale, up: Scale) -> None:
     for place in _named(len(series.rows)):
         x = across(place)
         sheet.line((x, HEIGHT - BOTTOM), (x, HEIGHT - BOTTOM + 4), "axis")
-        name = _name(series.rows[place].generation)
+        name = _name(series.columns.generation[place])
         sheet.words((min(x, WIDTH - cell_len(name) * LETTER / 2), HEIGHT - BOTTOM + 17), name, "tick", anchor="middle")
     counts = {"points": "points", "nats": "nats"}.get(series.scale, "")
     sheet.words((0, 11), counts, "title")
@@ -173,7 +173,7 @@ def _looks_drawn(sheet: Sheet, series: Series, looks: Sequence[Look], scales: tu
     first = series.alarm.generation if series.alarm else None
     shown_looks = [
         look for place, look in enumerate(looks)
-        if not crowded or place % (len(looks) // DOTS) == 0 or look.row.generation == first
+        if not crowded or place % (len(looks) // DOTS) == 0 or series.columns.generation[look.place] == first
     ]  # fmt: skip
     for alarming, kind in ((False, "reach"), (True, "reach changed")):
         sheet.strokes((
@@ -191,7 +191,8 @@ def _looks_drawn(sheet: Sheet, series: Series, looks: Sequence[Look], scales: tu
 
 def _hint(series: Series, look: Look) -> str:
     """All that is known of one look."""
-    row, change = look.row, look.row.change
+    row = series.rows[look.place]
+    change = row.change
     name = shown(row.generation)
     span = None if isinstance(change, Unknown) else span_of(change)
     if span is None:
@@ -204,7 +205,7 @@ def _hint(series: Series, look: Look) -> str:
 
 def _marked(sheet: Sheet, series: Series, across: Scale) -> None:
     """Upright lines: where it was alarmed, where that likely began, and where a single step would fit best."""
-    places = {row.generation: place for place, row in enumerate(series.rows)}
+    places = {name: place for place, name in enumerate(series.columns.generation)}
     alarm, floor = series.alarm, HEIGHT - BOTTOM
     flags = [(alarm.onset, f"onset {_name(alarm.onset)}", "onset", 12.0),
              (alarm.generation, f"{WENT[alarm.direction]} at {_name(alarm.generation)}", "alarmed", 25.0),
@@ -226,11 +227,11 @@ def _name(generation: str) -> str:
     return fitted(shown(generation), NAME_CELLS)
 
 
-def _rug(sheet: Sheet, rows: Sequence[Row], across: Scale) -> None:
+def _rug(sheet: Sheet, alarmed: Sequence[str | None], across: Scale) -> None:
     """A stroke at the foot for every look that alarmed, where looks are too many to be drawn one by one."""
-    stretch = -(-len(rows) // STRETCHES)
+    stretch = -(-len(alarmed) // STRETCHES)
     foot = HEIGHT - BOTTOM - 2
     sheet.strokes((
-        ((across(start - 0.5), foot), (across(min(start + stretch, len(rows)) - 0.5), foot))
-        for start in range(0, len(rows), stretch) if any(row.alarm for row in rows[start : start + stretch])
+        ((across(start - 0.5), foot), (across(min(start + stretch, len(alarmed)) - 0.5), foot))
+        for start in range(0, len(alarmed), stretch) if any(alarmed[start : start + stretch])
     ), "rug")  # fmt: skip

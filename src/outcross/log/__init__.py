@@ -1,0 +1,1 @@
+"""The log: a Merkle tree over signed entries, without any storage."""

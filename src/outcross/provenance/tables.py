@@ -1,0 +1,188 @@
+"""Tables of a file that people write, read into typed values: what nobody knows is refused with its place."""
+
+import difflib
+import math
+import re
+import tomllib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from outcross.errors import DataError
+from outcross.provenance import documents
+from outcross.provenance.record import Bounds
+
+MOST_TEXT = 2_000
+"""Characters of a text in such a file."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file as it was written.
+
+    Attributes:
+        name: of the file. text: of it, where it is TOML; empty for JSON, whose places are pointers.
+        value: what it says.
+    """
+
+    name: str
+    text: str
+    value: dict[str, Any]
+
+    def place(self, steps: Sequence[str | int]) -> str:
+        """Where something stands: the line in TOML, the pointer in JSON."""
+        if not self.text:
+            return f"{self.name}, {documents.pointer(*steps) or 'as a whole'}"
+        return f"{self.name}, line {_line(self.text, steps)}"
+
+
+def written(path: Path) -> Written:
+    """Read a file of TOML, or of JSON where its name or its beginning says so.
+
+    Raises:
+        CallError: it is not there. FaultError: it cannot be read.
+        DataError: it is too large, too deep, or neither TOML nor JSON.
+    """
+    if path.suffix.casefold() == ".toml":
+        data = documents.bytes_of(path)
+        return Written(str(path), data.decode("utf-8-sig", "replace") or "\n", _toml(data, str(path)))
+    value = documents.read(path).value
+    if not isinstance(value, dict):
+        raise DataError(f"{path} holds no tables.", hint="Name a file of TOML (.toml) or JSON (.json).")
+    return Written(str(path), "", value)
+
+
+def _toml(data: bytes, name: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataError(f"{name} is no TOML: {error}.", hint="See https://toml.io for how it is written.") from None
+    except (RecursionError, ValueError) as error:
+        raise DataError(f"{name} cannot be read as TOML: {type(error).__name__}.") from None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of a file.
+
+    Attributes:
+        file: that it stands in. steps: where. value: what it says.
+    """
+
+    file: Written
+    steps: tuple[str | int, ...]
+    value: dict[str, Any]
+
+    @classmethod
+    def of(cls, file: Written, steps: tuple[str | int, ...], value: Any, known: Iterable[str]) -> "Table":
+        """A table that has no keys but these.
+
+        Raises:
+            DataError: it is none, or has another key.
+        """
+        table = cls(file, steps, value if isinstance(value, dict) else {})
+        if not isinstance(value, dict):
+            raise table.refused((), "here must stand a table")
+        names = list(known)
+        for key in value:
+            if key not in names:
+                close = difflib.get_close_matches(str(key), names, 1)
+                hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(names)}."
+                raise table.refused((key,), f"there is no key {str(key)[:80]!r} here", hint)
+        return table
+
+    def refused(self, more: tuple[str | int, ...], said: str, hint: str = "Correct it there.") -> DataError:
+        """What is wrong, with its place."""
+        return DataError(f"{self.file.place((*self.steps, *more))}: {said}.", hint=hint)
+
+    def text(self, key: str, *, needed: bool = False) -> str:
+        """A text; empty where it is not there."""
+        value = self.value.get(key)
+        if value is None:
+            if needed:
+                raise self.refused((), f"{key!r} is missing", f"Add {key} = ...")
+            return ""
+        if isinstance(value, date):
+            return value.isoformat()
+        return self._name(value, (key,))
+
+    def _name(self, value: Any, steps: tuple[str | int, ...]) -> str:
+        if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT:
+            raise self.refused(steps, f"{_told(steps)} must be a text in quotes of 1 to {MOST_TEXT:,} characters")
+        documents.checked(value, self.file.place((*self.steps, *steps)))
+        return value
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """One text, or a list of them."""
+        value = self.value.get(key, [])
+        some = value if isinstance(value, list) else [value]
+        return tuple(self._name(one, (key, place)) for place, one in enumerate(some))
+
+    def number(self, key: str, most: float = 2.0**63) -> float | None:
+        """A number from 0 on; None where it is not there."""
+        value = self.value.get(key)
+        if value is None:
+            return None
+        if not _is_number(value) or not 0 <= value <= most:
+            raise self.refused((key,), f"{key} must be a number from 0 to {most:g}")
+        return float(value)
+
+    def bounds(self, key: str, most: float) -> Bounds | None:
+        """One number, or a lower and an upper end; None where it is not there."""
+        value = self.value.get(key)
+        if value is None:
+            return None
+        ends = value if isinstance(value, list) else [value, value]
+        if len(ends) != 2 or not all(_is_number(one) for one in ends) or not 0 <= ends[0] <= ends[1] <= most:
+            raise self.refused((key,), f"{key} must be [low, high] with 0 <= low <= high <= {most:g}")
+        return float(ends[0]), float(ends[1])
+
+    def list_of(self, key: str) -> list[Any]:
+        """A list; empty where it is not there."""
+        value = self.value.get(key, [])
+        if not isinstance(value, list):
+            raise self.refused((key,), f"{key} must be a list")
+        return value
+
+    def one_of(self, key: str, known: Sequence[str]) -> str:
+        """One of some words; empty where it is not there."""
+        value = self.text(key)
+        if value and value not in known:
+            close = difflib.get_close_matches(value, known, 1)
+            hint = f"Did you mean {close[0]!r}?" if close else f"There are: {', '.join(known)}."
+            raise self.refused((key,), f"{key} cannot be {value[:80]!r}", hint)
+        return value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _told(steps: Sequence[str | int]) -> str:
+    return next((str(step) for step in steps if isinstance(step, str)), "this")
+
+
+def _line(text: str, steps: Sequence[str | int]) -> int:
+    """The line of a key in TOML; that of its table, or the first, where it is written in some other way."""
+    table, number, key = _parts(steps)
+    seen, inside, nearest = -1, not table, 1
+    for count, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[+\s*[\"']?([^\]\"'.\s]+)", line):
+            if not table and head[1] == key:
+                return count
+            seen += head[1] == table
+            inside = head[1] == table and seen == number
+            nearest = count if inside else nearest
+        elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
+            return count
+    return nearest
+
+
+def _parts(steps: Sequence[str | int]) -> tuple[str, int, str]:
+    """The table, which of its kind, and the key in it."""
+    if len(steps) > 1 and isinstance(steps[1], int):
+        key = next((str(step) for step in steps[2:] if isinstance(step, str)), "")
+        return str(steps[0]), steps[1], key
+    return "", 0, str(steps[0]) if steps else ""

@@ -8,7 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcross.errors import FaultError
-from outcross.kernels.compiler import kernel, load64, part, trailing_zeros
+from outcross.kernels.compiler import any64, kernel, load64, part, trailing_zeros
+from outcross.kernels.compiler.library import Library, library
+from outcross.kernels.compiler.machine import translated
+from outcross.kernels.compiler.types import Signature
 
 SIGNED = st.integers(-(2**63), 2**63 - 1)
 UNSIGNED = st.integers(0, 2**64 - 1)
@@ -205,6 +208,17 @@ def test_eight_bytes_are_loaded_from_any_place(data):
     assert compiled.tolist() == expected.tolist()
 
 
+@kernel("u8[] -> u64")
+def bits_of_bytes(data):
+    return any64(data, 1, 6)
+
+
+@given(data=st.binary(min_size=65, max_size=65))
+def test_of_64_bytes_a_bit_tells_which_have_any_of_some_bits(data):
+    held = np.frombuffer(data, np.uint8)
+    assert bits_of_bytes(held) == bits_of_bytes.function(held) == sum(1 << i for i in range(64) if data[i + 1] & 6)
+
+
 @pytest.mark.parametrize("arguments", [
     (np.zeros(3, np.int64), np.zeros((3, 2), np.int32)),
     (np.zeros(3, np.int64), np.zeros(3, np.int64)),
@@ -221,3 +235,46 @@ def test_rows_of_another_width_than_the_signature_fixes_are_refused():
     pair = np.zeros(3, np.uint32), np.zeros(3, np.float32)
     with pytest.raises(FaultError, match="The kernel arrays takes"):
         arrays(np.zeros(3, np.uint8), pair, np.zeros(3, np.bool_), np.zeros((4, 2), np.int32), np.zeros(5, np.int64))
+
+
+def _mixes(signed, plain):
+    return signed + plain
+
+
+def _lists(signed, plain):
+    return [signed, plain]
+
+
+def _narrows(signed, plain):
+    first = np.uint8(1)
+    first = signed
+    return first + 1
+
+
+def _nowhere(signed, plain):
+    return missing  # noqa: F821 - on purpose
+
+
+@pytest.mark.parametrize(("function", "told"), [
+    (_mixes, "line .*: A signed and an unsigned number of 64 bits meet: cast one"),
+    (_lists, "line .*: Kernels have no List"),
+    (_narrows, "line .*: A variable of type u8 is given a i64: cast it"),
+    (_nowhere, "line .*: Nothing is called missing here"),
+])  # fmt: skip
+def test_what_is_not_of_the_language_is_refused_with_its_line(function, told):
+    with pytest.raises(FaultError, match=told):
+        translated_alone(function, "i64 u64 -> i64")
+
+
+def translated_alone(function, signature):
+    """LLVM's code of one kernel, which belongs to no library."""
+    alone = Library("alone")
+    alone.kernels["one"] = kernel(signature)(function)
+    library(function.__module__).kernels.pop(function.__name__)
+    return translated(alone)
+
+
+@pytest.mark.parametrize("signature", ["u8[", "what", "(i64))", "u8[] -> text"])
+def test_a_signature_that_cannot_be_read_is_refused(signature):
+    with pytest.raises(FaultError):
+        assert (Signature(signature).arguments, Signature(signature).result) is None

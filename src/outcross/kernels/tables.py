@@ -1,6 +1,6 @@
 """What the kernels must know of Unicode: which code points make words, their lower case and their script.
 
-Made from this Python's own `unicodedata` once a process (some hundredths of a second), so that the kernels and the plain-Python
+Made from this Python's own `unicodedata` once a process (0.02 s), so that the kernels and the plain-Python
 oracle in the tests agree by construction. Code points from 0x40000 on are never letters.
 """
 

@@ -20,6 +20,7 @@ from outcross.kernels.compiler.writing import Writer
 
 _ENTRY = CFUNCTYPE(None, c_void_p)
 _LOCK = threading.Lock()
+_DIGEST = hashlib.sha256().digest_size
 
 
 class Loaded:
@@ -47,14 +48,17 @@ def loaded(library: Library) -> Loaded:
 
 
 def _code(library: Library) -> bytes:
+    """The library's code; in its file the digest stands before it, since damaged code must not run."""
     file = kept_in(library)
     with suppress(OSError):
-        return file.read_bytes()
+        kept = file.read_bytes()
+        if hashlib.sha256(kept[_DIGEST:]).digest() == kept[:_DIGEST]:
+            return kept[_DIGEST:]
     code = compiled(library)
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
         draft = file.with_name(f"{file.name}.{os.getpid()}")
-        draft.write_bytes(code)
+        draft.write_bytes(hashlib.sha256(code).digest() + code)
         draft.replace(file)
     return code
 

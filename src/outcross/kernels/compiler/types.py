@@ -108,7 +108,7 @@ def rebuilt(like: Value, next_code: Callable[[], str]) -> Value:
     return tuple(rebuilt(one, next_code) for one in like)
 
 
-_TOKEN = re.compile(r"\s*(\(|\)|->|\w+(?:\[[\d,]*\])?)")
+_TOKEN = re.compile(r"\(|\)|\w+(?:\[[\d,]*\])?")
 
 
 @dataclass(frozen=True)
@@ -120,17 +120,19 @@ class Signature:
     @cached_property
     def arguments(self) -> tuple[Type, ...]:
         """The type of each argument."""
-        tokens = _TOKEN.findall(self.text.partition("->")[0])
+        written = self.text.partition("->")[0]
+        tokens = _TOKEN.findall(written)
+        whole = "".join(tokens) == "".join(written.split()) and tokens.count("(") == tokens.count(")")
         found = _group(tokens)
-        if tokens:
-            raise FaultError(f"This signature of a kernel has a bracket too many: {self.text}.")
+        if tokens or not whole:
+            raise FaultError(f"This is no signature of a kernel: {self.text}.")
         return found
 
     @cached_property
     def result(self) -> Scalar | None:
         """The type of what is returned."""
         name = self.text.partition("->")[2].strip()
-        return SCALARS[name] if name else None
+        return _scalar(name) if name else None
 
 
 def _group(tokens: list[str]) -> tuple[Type, ...]:
@@ -144,8 +146,14 @@ def _group(tokens: list[str]) -> tuple[Type, ...]:
     return tuple(found)
 
 
+def _scalar(name: str) -> Scalar:
+    if name not in SCALARS:
+        raise FaultError(f"Kernels have no type {name!r}.")
+    return SCALARS[name]
+
+
 def _plain(word: str) -> Type:
     name, bracket, sizes = word.rstrip("]").partition("[")
     if not bracket:
-        return SCALARS[name]
-    return Array(SCALARS[name], tuple(int(one) if one else None for one in sizes.split(",")))
+        return _scalar(name)
+    return Array(_scalar(name), tuple(int(one) if one else None for one in sizes.split(",")))

@@ -8,7 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcross.errors import CallError
-from outcross.settings import FILE, Place, Settings, Track, check_new, found_above, is_workspace, read, write_new
+from outcross.settings import (
+    FILE,
+    Identity,
+    Place,
+    Provenance,
+    Settings,
+    Track,
+    check_new,
+    found_above,
+    is_workspace,
+    read,
+    write_new,
+)
 
 
 def written(folder, text: str):
@@ -35,6 +47,44 @@ def test_all_settings_are_read(tmp_path):
     assert read(written(tmp_path, text)) == Settings(
         Place("postgresql://ana@host/corpus"), Track(0.01, 30, "reference.tail", 200, "seed", "human")
     )
+
+
+def test_whose_word_on_provenance_counts_is_read(tmp_path):
+    text = """
+    [provenance]
+    signers = ["ana"]
+    trusted_root = "trusted_root.json"
+    cutoff = "2021-06-30"
+    [[provenance.identities]]
+    identity = "ana@example.org"
+    issuer = "https://accounts.example.org"
+    """
+    ana = Identity("ana@example.org", "https://accounts.example.org")
+    assert read(written(tmp_path, text)).provenance == Provenance(("ana",), (ana,), "trusted_root.json", "2021-06-30")
+    assert read(written(tmp_path, "[provenance]\nidentities = []")).provenance == Provenance()
+
+
+WHO = '{ identity = "a", issuer = "b" }'
+
+
+@pytest.mark.parametrize(("text", "line", "said", "hint"), [
+    (f"identities = [{WHO}]\n", 2, "identities need a trusted_root", "Correct it"),
+    ("\nidentities = 'ana'\n", 3, "identities must be a list of {", "Correct it"),
+    ("identities = ['ana']\n", 2, "identities must be a list of {", "Correct it"),
+    (f"identities = [\n  {WHO},\n  {{ identity = 'a', isuer = 'b' }},\n]\n", 4, "no key 'isuer'", "'issuer'?"),
+    ("[[provenance.identities]]\nidentity = 'a'\nisuer = 'b'\n", 1, "no key 'isuer'", "'issuer'?"),
+    ("identities = [{ identity = 'a' }]\n", 2, "needs both identity and issuer", "Correct it"),
+    ("identities = [{ identity = '', issuer = 3 }]\n", 2, "needs both identity and issuer", "Correct it"),
+    ("trusted_root = 3\n", 2, "trusted_root must be a text in quotes", "Correct it"),
+    ("cutoff = 'autumn 2022'\n", 2, "cutoff must be a day such as 2022-11-30", "Correct it"),
+    ("cutoff = 2022-11-30\n", 2, "cutoff must be a text in quotes", "Correct it"),
+])  # fmt: skip
+def test_who_cannot_be_believed_is_refused_with_the_line(text, line, said, hint, tmp_path):
+    with pytest.raises(CallError) as caught:
+        read(written(tmp_path, f"[provenance]\n{text}"))
+    assert f"{FILE}, line {line}: " in caught.value.message
+    assert said in caught.value.message
+    assert hint in caught.value.hint
 
 
 def test_the_environment_goes_before_the_file(tmp_path, monkeypatch):

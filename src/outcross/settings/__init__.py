@@ -8,20 +8,31 @@ alpha = 0.05                               how tracking looks at generations, se
 
 [provenance]
 signers = ["NAME", "p256:..."]             whose signatures under provenance are believed
+identities = [{ identity = "...", issuer = "..." }]    and whose under Sigstore, by the roots of trust in
+trusted_root = "FILE"
+cutoff = "2022-11-30"                      what a clock of others shows to be older is older than the generators
 
 [policy] and [[criterion]]                 what a mix must show: read by the gate, see `outcross.gate.policy`
 """
 
-import difflib
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from outcross.errors import CallError, FaultError
+from outcross.settings.records import Identity, Place, Provenance, Settings, Track
+from outcross.settings.written import Written
+
+__all__ = [
+    "ELSEWHERE", "FILE", "FOLDER", "VARIABLE", "Identity", "Place", "Provenance", "Settings", "Track", "Written",
+    "add_policy", "check_new", "check_tables", "found_above", "is_workspace", "read", "read_tables", "refused",
+    "write_new",
+]  # fmt: skip
 
 FILE = "outcross.toml"
 FOLDER = ".outcross"
@@ -29,96 +40,10 @@ VARIABLE = "OUTCROSS_STORE"
 """The environment variable that names the store; it may hold a password, which the file should not."""
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where rows are kept.
-
-    Attributes:
-        url: of a database in PostgreSQL; None for a file in `.outcross/`.
-    """
-
-    url: str | None = None
-
-
-@dataclass(frozen=True)
-class Track:
-    """How generations are tracked.
-
-    Attributes:
-        alpha: chance of a false alarm over all looks, in (0, 0.5].
-        looks: how many looks are planned; None for no end.
-        primary: the measure that decides alone, by its name; None for the default panel.
-        first_words: words of each document that are looked at; None for all.
-        cluster_by: column of the sampling unit where documents are not independent; None for documents.
-        reference: the frozen human reference, by its name or file; None for none.
-    """
-
-    alpha: float = 0.05
-    looks: int | None = None
-    primary: str | None = None
-    first_words: int | None = None
-    cluster_by: str | None = None
-    reference: str | None = None
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """Whose word on the origin of data is believed.
-
-    Attributes:
-        signers: principals of the workspace by name, or public keys as they are written.
-    """
-
-    signers: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Settings:
-    """The settings of a workspace.
-
-    Attributes:
-        store: where rows are kept.
-        track: how generations are tracked.
-        provenance: whose word on the origin of data is believed.
-    """
-
-    store: Place = field(default_factory=Place)
-    track: Track = field(default_factory=Track)
-    provenance: Provenance = field(default_factory=Provenance)
-
-
-@dataclass(frozen=True)
-class Written:
-    """What a file of settings says, for a room that reads tables of its own from it.
-
-    Attributes:
-        path: of the file. tables: what it says. text: as it is written, from which lines are told; empty for none.
-    """
-
-    path: Path
-    tables: Mapping[str, Any]
-    text: str = ""
-
-    def refused(self, table: str, key: str, said: str, known: Iterable[str] = (), *, nth: int = 0) -> CallError:
-        """The error for a key, with its line and the name that was probably meant.
-
-        Args:
-            table: it is in; empty for the file itself.
-            key: that is wrong; empty for the table itself.
-            said: what is wrong with it.
-            known: names that could be there.
-            nth: which of several tables of the same name, from 0.
-        """
-        close = difflib.get_close_matches(key, known, 1)
-        there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
-        hint = f"Did you mean {close[0]!r}?" if close else there
-        line = f", line {_line(self.text, table, key, nth)}" if self.text else ""
-        return CallError(f"{self.path}{line}: {said}.", hint=hint)
-
-
 _KINDS: Mapping[str, Any] = {
     "url": (str,), "alpha": (float, int), "looks": (int,), "primary": (str,), "first_words": (int,),
     "cluster_by": (str,), "reference": (str,), "signers": (list,),
+    "identities": (list,), "trusted_root": (str,), "cutoff": (str,),
 }  # fmt: skip
 _NAMED = {str: "a text in quotes", int: "a whole number", float: "a number", list: "a list of texts in quotes"}
 _TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
@@ -299,9 +224,27 @@ def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     for key, value in table.items():
         if key not in known:
             raise written.refused(name, key, f"There is no key {key!r} in [{name}]", known)
-        if problem := _problem(key, value):
+        if problem := "" if key == "identities" else _problem(key, value):
             raise written.refused(name, key, f"{key} must be {problem}, not {value!r}")
-    return _TABLES[name](**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+    made = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    return _TABLES[name](**(made | (_identities(written, table) if "identities" in table else {})))
+
+
+def _identities(written: Written, table: Mapping[str, Any]) -> dict[str, tuple[Identity, ...]]:
+    """Whose signatures under Sigstore are believed; nobody's without roots of trust, since nothing is fetched."""
+    told, known = table["identities"], tuple(one.name for one in fields(Identity))
+    if not isinstance(told, list) or not all(isinstance(one, dict) for one in told):
+        raise written.refused("provenance", "identities",
+                              'identities must be a list of { identity = "...", issuer = "..." }')  # fmt: skip
+    for one in told:
+        for key in sorted(one.keys() - set(known)):
+            raise written.refused("provenance", key, f"There is no key {key!r} in an identity", known)
+        if not all(isinstance(one.get(key), str) and one[key].strip() for key in known):
+            said = f"an identity needs both identity and issuer, as texts in quotes, not {one!r}"
+            raise written.refused("provenance", "identities", said)
+    if told and "trusted_root" not in table:
+        raise written.refused("provenance", "identities", "identities need a trusted_root, a file with roots of trust")
+    return {"identities": tuple(Identity(**one) for one in told)}
 
 
 def check_tables(written: Written) -> None:
@@ -326,6 +269,8 @@ def _problem(key: str, value: Any) -> str:
         return _NAMED[kinds[0]]
     if isinstance(value, list):
         return "" if all(isinstance(one, str) and one.strip() for one in value) else _NAMED[list]
+    if key == "cutoff":
+        return "" if _is_day(value) else "a day such as 2022-11-30"
     if isinstance(value, str):
         return "" if value.strip() else "a text that is not empty"
     if key == "alpha":
@@ -333,16 +278,8 @@ def _problem(key: str, value: Any) -> str:
     return "" if value >= 1 else "1 or more"
 
 
-def _line(text: str, table: str, key: str, nth: int) -> int:
-    """The line on which a key stands; that of its table, or the first, where it is written in some other way."""
-    one = rf"""["']?{re.escape(key)}["']?\s*"""
-    within, nearest, met = "", 1, -1
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := re.match(r"""\s*\[+\s*["']?([^\]"'.\s]+)""", line):
-            within = head[1]
-            met += within == table
-            nearest = number if within == key or (within == table and met == nth) else nearest
-        dotted = rf"\s*{re.escape(table)}\s*\.\s*{one}[=.]" if table else rf"\s*(\[+\s*)?{one}[\]=.]"
-        if key and (re.match(dotted, line) or (within == table and met == nth and re.match(rf"\s*{one}[=.]", line))):
-            return number
-    return nearest
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

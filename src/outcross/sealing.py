@@ -16,9 +16,10 @@ from outcross.principals import KnownKey, Signer, key_id, public_from
 from outcross.provenance.bundle import sealed
 from outcross.provenance.hashing import IGNORED, Cut, Differences, compared, hashed, listed, named, resources_of
 from outcross.provenance.manifest import WHOLE, Manifest, in_order, of_ranges
+from outcross.provenance.sigstore import Identity
 from outcross.provenance.verifying import Verified, signed_record, verified
 from outcross.run import Watcher, nobody
-from outcross.settings import refused
+from outcross.settings import Provenance, refused
 
 if TYPE_CHECKING:
     from outcross.store import Store
@@ -195,6 +196,20 @@ def signers(folder: Path, told: Sequence[str], known: Mapping[str, KnownKey]) ->
             names = {key.principal for key in known.values()}
             raise refused(folder, ("provenance", "signers"), error.message.rstrip("."), names) from None
     return found
+
+
+def identities(folder: Path, told: Provenance) -> list[Identity]:
+    """Whose word on provenance is believed under Sigstore, with the roots of trust from the workspace's folder on.
+
+    Raises:
+        CallError: the file with the roots of trust is not there; the message names the line of the settings.
+    """
+    if not told.identities:
+        return []
+    roots = folder / (told.trusted_root or "")
+    if not roots.is_file():
+        raise refused(folder, ("provenance", "trusted_root"), f"There is no file {roots}", ())
+    return [Identity(one.identity, one.issuer, roots) for one in told.identities]
 
 
 def keep(store: "Store", made: Seal, signer: Signer) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from outcross.audits.record import Audit
 from outcross.errors import CallError, OutcrossError
 from outcross.evidence import Evidence
+from outcross.origin.dates import CUTOFF
 from outcross.principals import KnownKey
 from outcross.provenance.account import Account
 from outcross.provenance.assembly import Ground, assembled
@@ -18,6 +19,7 @@ from outcross.provenance.mix import Blend, Mix, Model, Portion, Source, read_mix
 from outcross.provenance.mix_evidence import evidence_of
 from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record, Upstream
+from outcross.provenance.sigstore import Identity
 from outcross.run import Watcher, nobody
 from outcross.store import Store
 from outcross.store.generations import Generations
@@ -32,11 +34,16 @@ class Sourcing:
     Args:
         store: of the workspace; None where there is none: then only files speak.
         listed: keys whose word on provenance counts, as the settings list them.
+        identities: whose word counts under Sigstore, likewise.
+        cutoff: the day before which a timestamp of others must be, ISO 8601.
     """
 
-    def __init__(self, store: Store | None, listed: Sequence[KnownKey] = ()) -> None:
+    def __init__(self, store: Store | None, listed: Sequence[KnownKey] = (), identities: Sequence[Identity] = (),
+                 cutoff: str | None = None) -> None:  # fmt: skip
         self.store = store
         self.listed = tuple(listed)
+        self.identities = tuple(identities)
+        self.cutoff = cutoff or CUTOFF.isoformat()
 
     def evidence(self, place: str, watch: Watcher = nobody) -> tuple[Evidence, ...]:
         """Evidence of a mix; see `account`."""
@@ -100,7 +107,8 @@ class Sourcing:
         """Whom the workspace believes."""
         keys = {} if self.store is None else Keys(self.store).keys()
         every = {one.public: one for one in (*keys.values(), *self.listed)}
-        return Believing(tuple(every.values()), frozenset(one.public for one in self.listed))
+        listed = frozenset(one.public for one in self.listed)
+        return Believing(tuple(every.values()), listed, self.identities, self.cutoff)
 
     @cached_property
     def kept(self) -> Kept:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from outcross.gate.record import Verdict
     from outcross.labelling import Labelling
     from outcross.principals import KnownKey
+    from outcross.provenance.sigstore import Identity
     from outcross.sourcing import Sourcing
     from outcross.store.keys import Keys
     from outcross.store.provenance import Records
@@ -211,16 +212,27 @@ class Workspace:
 
         return signers(self.folder, self.settings.provenance.signers, self.keys.keys())
 
+    def identities(self) -> "list[Identity]":
+        """Whose word on provenance is believed here under Sigstore: `[provenance] identities` of the settings.
+
+        Raises:
+            CallError: the file with the roots of trust is not there; the message names its line.
+        """
+        from outcross.sealing import identities  # noqa: PLC0415 - cryptography, only for those who sign
+
+        return identities(self.folder, self.settings.provenance)
+
     @property
     def sources(self) -> "Sourcing":
         """Where the data of mixes come from, as far as this workspace knows.
 
         Raises:
-            CallError: the settings list a signer that nobody knows; the message names its line.
+            CallError: the settings list a signer that nobody knows, or roots of trust that are not there; the message
+                names its line.
         """
         from outcross.sourcing import Sourcing  # noqa: PLC0415 - only for those who ask
 
-        return Sourcing(self.store, self.signers())
+        return Sourcing(self.store, self.signers(), self.identities(), self.settings.provenance.cutoff)
 
     @property
     def tracking(self) -> "Tracking":

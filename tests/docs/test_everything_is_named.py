@@ -78,7 +78,9 @@ def test_every_table_and_column_of_the_store_is_described(table):
         assert f"`{column.name}`" in found, column.name
 
 
-@pytest.mark.parametrize("key", [one.name for kind in (Place, Track, Provenance, Identity) for one in dataclasses.fields(kind)])
+@pytest.mark.parametrize(
+    "key", [one.name for kind in (Place, Track, Provenance, Identity) for one in dataclasses.fields(kind)]
+)
 def test_every_setting_is_described(key):
     assert f"| `{key}` |" in page("reference/settings.md")
 

@@ -1,14 +1,20 @@
 """Sigstore bundles, verified without a network by the package of Sigstore; it is an extra."""
 
 import socket
+import sys
 from pathlib import Path
 
 import pytest
-from tests.provenance.signing import corpus_in
+from tests.provenance.signing import corpus_in, signer_in
 
+from outcross.cli.group import outcross
 from outcross.errors import CallError, DataError, MissingExtraError
 from outcross.provenance import sigstore
+from outcross.provenance.dsse import statement_in
+from outcross.provenance.record import Origin, Record, Subject
 from outcross.provenance.sigstore import Identity, verify_sigstore, verify_sigstore_of
+from outcross.provenance.verifying import read_signed, signed_record
+from outcross.workspace import Workspace
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "provenance"
 SAMPLES = SHARED / "sigstore"
@@ -54,9 +60,10 @@ def test_a_bundle_of_the_public_instance_holds_for_its_signer_alone():
     data = MODEL.read_bytes() if MODEL.exists() else b""
     trusted = roots("tuf-repo-cdn.sigstore.dev")
     identity, issuer = signer_of(data)
-    kind, payload = verify_sigstore(data, Identity(identity, issuer, trusted), "x")
-    assert kind == "application/vnd.in-toto+json"
-    assert b"signme-1" in payload
+    found = verify_sigstore(data, Identity(identity, issuer, trusted), "x")
+    assert (found.kind, found.identity) == ("application/vnd.in-toto+json", identity)
+    assert b"signme-1" in found.payload
+    assert found.time == "2025-10-10T02:12:20+00:00"
     for wrong in (("eve@example.org", issuer), (identity, "https://accounts.example.org")):
         with pytest.raises(DataError, match="does not hold"):
             verify_sigstore(data, Identity(*wrong, trusted), "x")
@@ -118,3 +125,90 @@ def test_without_the_extra_it_is_named(monkeypatch, tmp_path):
         verify_sigstore(b"{}", Identity("x", "y", tmp_path), "x")
     assert "outcross[sigstore]" in caught.value.hint
     assert sigstore.PURPOSE in caught.value.message
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    """Bytes with a manifest of the public instance, and a record of these bytes that Ana signed; both are listed."""
+    trusted, data = roots("tuf-repo-cdn.sigstore.dev"), MODEL.read_bytes()
+    ana, manifest = signer_in(tmp_path / "config"), read_signed(data, "x")
+    corpus_in(tmp_path / "model", {"signme-1": b"signme-1", "signme-2": b"signme-2"})
+    (root,) = statement_in(manifest.envelope, "x").digests
+    record = Record(Subject("model", root), (Origin("human"),), issued="2026-01-01")
+    who = "{{ identity = '{}', issuer = '{}' }}".format(*signer_of(data))
+    corpus_in(tmp_path, {
+        "model.sig": data, "trusted.json": trusted.read_bytes(),
+        "model.provenance.sig": signed_record(record.to_dict(), root, ana).to_json(),
+        "outcross.toml": SETTINGS.format(signer=ana.public, who=who).encode(), "mix.toml": MIX.encode(),
+    })  # fmt: skip
+    return tmp_path
+
+
+SETTINGS = """[provenance]
+signers = ["{signer}"]
+identities = [{who}]
+trusted_root = "trusted.json"
+cutoff = "2025-10-11"
+"""
+MIX = """name = "m"
+[[source]]
+name = "model"
+tokens = 1
+corpus = "model"
+manifest = "model.sig"
+signature = "model.provenance.sig"
+"""
+
+
+def standing_of(folder):
+    with Workspace(folder) as opened:
+        (one,) = opened.sources.account(str(folder / "mix.toml")).sources
+    return one.known.belief.level, [found.code for found in one.known.belief.findings]
+
+
+def changed(path, old, new):
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def test_bytes_that_the_log_saw_before_the_cutoff_have_the_highest_level(workspace):
+    assert standing_of(workspace) == (3, [])
+    changed(workspace / "outcross.toml", "2025-10-11", "2025-10-10")
+    assert standing_of(workspace) == (2, [])
+
+
+def test_other_bytes_than_the_log_saw_are_forged(workspace):
+    (workspace / "model" / "signme-2").write_text("signme-3")
+    assert standing_of(workspace) == (0, ["forged"])
+
+
+def test_a_manifest_of_somebody_who_is_not_listed_gives_no_time(workspace):
+    changed(workspace / "outcross.toml", "identity = '", "identity = 'not-")
+    assert standing_of(workspace) == (2, [])
+
+
+def test_a_manifest_that_names_somebody_listed_and_does_not_hold_is_forged(workspace):
+    changed(workspace / "model.sig", '"integratedTime": "1760062340"', '"integratedTime": "1600000000"')
+    assert standing_of(workspace) == (0, ["forged"])
+
+
+def test_a_bundle_that_somebody_listed_signed_is_verified_without_options(workspace, capsys):
+    told = ["provenance", "verify", str(workspace / "model.sig"), str(workspace / "model")]
+    assert outcross.main([*told, "--workspace", str(workspace)], "outcross", standalone_mode=False) == 0
+    assert "not after 2025-10-10T02:12:20+00:00 by the clocks of Sigstore" in capsys.readouterr().out
+
+
+def test_roots_of_trust_that_are_not_there_are_named_with_their_line(workspace):
+    (workspace / "trusted.json").unlink()
+    with pytest.raises(CallError, match=r"outcross\.toml, line 4: There is no file .*trusted\.json"):
+        standing_of(workspace)
+
+
+def test_the_extra_is_asked_for_only_where_somebody_listed_could_have_signed(workspace, monkeypatch):
+    for name in ("sigstore", "sigstore.models", "sigstore.verify"):
+        monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(MissingExtraError):
+        standing_of(workspace)
+    changed(workspace / "outcross.toml", "identities = ", "identities = [] #")
+    assert standing_of(workspace) == (2, [])

@@ -97,6 +97,12 @@ def test_bytes_that_nobody_looked_at_are_not_proven(folder):
     assert source(account(folder)) == (1, ["unchecked"], (0.0, 1.0))
 
 
+def test_a_manifest_can_stand_where_a_signature_is_named(folder):
+    told = 'manifest = "books.sig"\nsignature = "books.provenance.sig"'
+    (folder / "mix.toml").write_text(MIX.replace(told, 'signature = "books.sig"\nrecord = "books.provenance.sig"'))
+    assert source(account(folder)) == (2, [], (0.0, 0.0))
+
+
 def test_a_key_that_the_settings_do_not_list_proves_nothing(folder):
     (folder / "outcross.toml").write_text("")
     assert source(account(folder)) == (1, ["unlisted"], (0.0, 1.0))
@@ -191,7 +197,7 @@ def test_what_is_forged_of_what_a_source_came_from_blocks_it_too(folder):
 @pytest.mark.parametrize(("told", "error"), [
     ('record = "no.json"', CallError), ('manifest = "no.sig"', CallError), ('audit = "no.json"', DataError),
     ('corpus = "nowhere"\nmanifest = "books.sig"', CallError), ('record = "mix.toml"', DataError),
-    ('manifest = "books.provenance.sig"', DataError), ('signature = "books.sig"', DataError),
+    ('manifest = "books.provenance.sig"', DataError), ('manifest = "books.sig"\nsignature = "books.sig"', DataError),
 ])  # fmt: skip
 def test_a_file_that_is_not_there_or_is_something_else_is_named(folder, told, error):
     (folder / "mix.toml").write_text(f'name = "m"\n[[source]]\nname = "x"\ntokens = 1\n{told}\n')

@@ -45,6 +45,11 @@ def test_the_level_is_what_was_checked_and_never_what_was_claimed(proofs, level,
     assert (stood.level, codes(stood)) == (level, found)
 
 
+def test_who_signs_under_sigstore_is_to_be_listed_by_identity():
+    (found,) = standing(record(), Proofs(signature="unknown", keyless=True), NOW).findings
+    assert (found.code, "[provenance] identities" in found.remedy) == ("unlisted", True)
+
+
 def test_a_source_without_a_record_is_absent():
     stood = standing(None, Proofs(), NOW)
     assert (stood.level, codes(stood)) == (0, ["absent"])

@@ -2,6 +2,8 @@
 
 import dataclasses
 import json
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from tests.provenance.signing import corpus_in, known, signer_in
@@ -9,8 +11,13 @@ from tests.provenance.signing import corpus_in, known, signer_in
 from outcross.errors import DataError
 from outcross.principals import KnownKey, Revocation
 from outcross.provenance.bundle import sealed
-from outcross.provenance.dsse import RECORD, Envelope, Statement, envelope_from, signed
+from outcross.provenance.dsse import IN_TOTO, RECORD, Envelope, Statement, envelope_from, signed
+from outcross.provenance.grounds import Believing, Kept, _Reading
 from outcross.provenance.hashing import hashed
+from outcross.provenance.mix import Source
+from outcross.provenance.parsing import record_from
+from outcross.provenance.sigstore import Attested, signed_by_then
+from outcross.provenance.trust import standing
 from outcross.provenance.verifying import signed_record, verified, vouched
 
 ROOT, OTHER = ("sha256:" + pair * 32 for pair in ("ab", "cd"))
@@ -126,7 +133,7 @@ def test_of_two_signers_one_revoked_the_other_counts(ana, bob):
 def test_what_sigstore_verified_is_read_from_the_bytes_that_it_verified(ana, tmp_path):
     made = hashed(corpus_in(tmp_path / "c"))
     payload = json.dumps(made.statement().to_dict()).encode()
-    found = vouched(b"bundle", "x", ("application/vnd.in-toto+json", payload), "ana@example.org")
+    found = vouched(b"bundle", "x", Attested("application/vnd.in-toto+json", payload, "ana@example.org", ""))
     assert found.holds
     assert (found.manifest, found.signed_by) == (made, ("ana@example.org",))
 
@@ -135,3 +142,48 @@ def test_a_statement_of_another_kind_is_verified_and_is_neither(ana):
     made = signed(Statement({"x": {"sha256": "ab" * 32}}, "https://slsa.dev/provenance/v1"), ana)
     found = verified(made.to_json(), "x", known(ana))
     assert (found.holds, found.manifest, found.record) == (True, None, None)
+
+
+LOGGED = "2021-05-06T07:08:09+00:00"
+
+
+def attested_record(time=LOGGED):
+    """A record as it is read from what Sigstore verified."""
+    bound = SAID | {"subject": SAID["subject"] | {"digest": ROOT}}
+    payload = json.dumps(Statement({"crawl": {"sha256": ROOT[7:]}}, RECORD, bound).to_dict()).encode()
+    return vouched(b"bundle", "x", Attested(IN_TOTO, payload, "ana@example.org", time))
+
+
+def test_who_sigstore_verified_is_listed_and_the_time_of_the_log_is_the_proof(ana):
+    found = attested_record()
+    assert (found.root, found.record["subject"]["name"], found.time) == (ROOT, "crawl", LOGGED)
+    by_key = verified(signed_record(SAID, ROOT, ana).to_json(), "x", known(ana))
+    believing = Believing(tuple(known(ana)), frozenset({ana.public}))
+    assert believing.lists(found)
+    assert believing.lists(by_key)
+    assert not Believing(tuple(known(ana))).lists(by_key)
+    assert believing.early(None, by_key, found)
+    assert not believing.early(None, by_key)
+
+
+@pytest.mark.parametrize(("cutoff", "early"), [("2021-05-06", False), ("2021-05-07", True), ("2022-11-30", True)])
+def test_the_day_of_the_cutoff_itself_is_too_late(cutoff, early):
+    assert Believing(cutoff=cutoff).early(attested_record()) == early
+    assert not Believing(cutoff=cutoff).early(attested_record(""))
+
+
+@pytest.mark.parametrize(("time", "level"), [(LOGGED, 3), ("2022-11-30T00:00:00+00:00", 2)])
+def test_a_record_that_sigstore_shows_to_be_from_before_the_cutoff_has_the_highest_level(time, level):
+    found = attested_record(time)
+    proofs = _Reading(Source("books"), Path(), Kept(), Believing())._proofs(found, None, True, None)
+    assert (proofs.signed_by, proofs.listed, proofs.keyless) == ("ana@example.org", True, True)
+    assert standing(record_from(found.record, "x"), proofs, "2026-11-23").level == level
+
+
+def test_only_a_time_that_the_log_promised_counts_and_none_after_the_certificate():
+    ended = datetime(2025, 1, 1, tzinfo=UTC)
+    early = {"integratedTime": "1600000000", "inclusionPromise": {"signedEntryTimestamp": "x"}}
+    assert signed_by_then([early], ended).startswith("2020-09-13")
+    for one in (early | {"integratedTime": "0"}, early | {"integratedTime": "1900000000"},
+                {"integratedTime": "1600000000"}):  # fmt: skip
+        assert signed_by_then([one], ended) == "2025-01-01T00:00:00+00:00"

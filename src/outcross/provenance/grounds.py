@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from outcross.audits.record import Audit
 from outcross.canonical import canonical_json
 from outcross.errors import CallError, DataError
 from outcross.estimate import Unknown
+from outcross.origin.dates import CUTOFF
 from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
@@ -17,8 +20,9 @@ from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record
+from outcross.provenance.sigstore import Identity
 from outcross.provenance.trust import Audited, Finding, Proofs
-from outcross.provenance.verifying import Verified, verified
+from outcross.provenance.verifying import Verified, verified_by
 from outcross.run import Watcher, nobody
 from outcross.shares import LABELS
 
@@ -29,10 +33,26 @@ class Believing:
 
     Attributes:
         keys: all that are known, revoked ones among them. listed: public keys whose word counts.
+        identities: whose word counts under Sigstore.
+        cutoff: the day before which a clock of others must have seen bytes that are older than the generators.
     """
 
     keys: tuple[KnownKey, ...] = ()
     listed: frozenset[str] = frozenset()
+    identities: tuple[Identity, ...] = ()
+    cutoff: str = CUTOFF.isoformat()
+
+    def opened(self, data: bytes, name: str, since: str = "") -> Verified:
+        """What a signed file says, and what its signature is worth; see `verified_by`."""
+        return verified_by(data, name, self.keys, self.identities, since)
+
+    def lists(self, seal: Verified) -> bool:
+        """Whether the word of who signed counts: a key that is listed; of Sigstore's only the listed are verified."""
+        return seal.time != "" or (seal.key is not None and seal.key.public in self.listed)
+
+    def early(self, *seals: Verified | None) -> bool:
+        """Whether a clock of others shows of one of them that it was signed before the cutoff."""
+        return any(one is not None and one.holds and "" < one.time[:10] < self.cutoff for one in seals)
 
 
 @dataclass(frozen=True)
@@ -101,11 +121,21 @@ class _Reading:
         found = [self._told(one) for one in self.source.records]
         if not found and not self.source.op and not self.source.signature:
             found = [_Signed(one) for one in self._named(root)]
-        if self.source.signature:
+        if self.source.signature and self._signature is None:
             found.append(self._file(self.folder / self.source.signature))
         found += [sealed for one in found if one.seal is None if (sealed := self._sealed(one.record)) is not None]
         signed = {_unbound(one.record) for one in found if one.seal is not None}
         return [one for one in found if one.seal is not None or _unbound(one.record) not in signed]
+
+    @cached_property
+    def _signature(self) -> Verified | None:
+        """What the source names as its signature, where that is a manifest and it names no other."""
+        if not self.source.signature or self.source.manifest:
+            return None
+        path = self.folder / self.source.signature
+        data = documents.bytes_of(path, MOST_BYTES)
+        found = self.believing.opened(data, str(path)) if _is_signed(documents.json_value(data, str(path))) else None
+        return None if found is None or found.manifest is None else found
 
     def _told(self, name: str) -> _Signed:
         path = self.folder / name
@@ -120,12 +150,12 @@ class _Reading:
         """The record in a file, signed or not."""
         data = documents.bytes_of(path)
         value = documents.json_value(data, str(path))
-        if not (isinstance(value, dict) and {"payload", "dsseEnvelope"} & value.keys()):
+        if not _is_signed(value):
             return _Signed(record_from(value, str(path)))
         return self._opened(data, str(path))
 
     def _opened(self, data: bytes, name: str, since: str = "") -> _Signed:
-        seal = verified(data, name, self.believing.keys, since)
+        seal = self.believing.opened(data, name, since)
         if seal.record is None:
             raise DataError(f"{name} holds no provenance record.", hint="Name the manifest with: manifest = ...")
         return _Signed(record_from(seal.record, name), seal)
@@ -147,9 +177,9 @@ class _Reading:
     def _told_manifest(self) -> Verified | None:
         """The manifest that the source names."""
         if not self.source.manifest:
-            return None
+            return self._signature
         path = self.folder / self.source.manifest
-        found = verified(documents.bytes_of(path, MOST_BYTES), str(path), self.believing.keys)
+        found = self.believing.opened(documents.bytes_of(path, MOST_BYTES), str(path))
         if found.manifest is None:
             raise DataError(f"{path} is no manifest.", hint="Make one with: outcross provenance sign CORPUS")
         return found
@@ -157,7 +187,7 @@ class _Reading:
     def _kept_manifest(self, roots: Collection[str]) -> Verified | None:
         """The newest manifest that the workspace has of the bytes that the records name."""
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
-        return verified(kept[-1][0], "a manifest in the workspace", self.believing.keys, kept[-1][1]) if kept else None
+        return self.believing.opened(kept[-1][0], "a manifest in the workspace", kept[-1][1]) if kept else None
 
     def _bytes(self, manifest: Manifest | None, watch: Watcher) -> bool | None:
         """Whether the bytes are those of the manifest; None where either is not named."""
@@ -182,16 +212,25 @@ class _Reading:
     def _proofs(self, record: Verified | None, seal: Verified | None, match: bool | None,
                 audited: Audited | None) -> Proofs:  # fmt: skip
         """What was checked of a record; a manifest that is forged takes it along."""
-        proofs = Proofs(bytes_match=match, manifest_subject=_root(seal), audited=audited)
+        proofs = Proofs(
+            bytes_match=match,
+            manifest_subject=_root(seal),
+            audited=audited,
+            timestamp=self.believing.early(seal, record),
+        )
         if seal is not None and _spoilt(seal):
             return replace(proofs, signature=seal.signature, revoked=seal.revoked)
         if record is None:
             return proofs
-        key = record.key
         return replace(
-            proofs, signature=record.signature, revoked=record.revoked, signed_by=None if key is None else key.public,
-            listed=key is not None and key.public in self.believing.listed,
+            proofs, signature=record.signature, revoked=record.revoked, listed=self.believing.lists(record),
+            signed_by=None if record.key is None else record.key.public or record.key.principal,
+            keyless=record.material == "sigstore",
         )  # fmt: skip
+
+
+def _is_signed(value: Any) -> bool:
+    return isinstance(value, dict) and bool({"payload", "dsseEnvelope"} & value.keys())
 
 
 def _root(seal: Verified | None) -> str:

@@ -72,13 +72,14 @@ class Proofs:
     """What was checked of a record.
 
     Attributes:
-        signed_by: public key that verified it; None where none did.
+        signed_by: public key that verified it, or identity under Sigstore; None where none did.
         listed: whether the policy lists that key. revoked: whether it was, for this signature.
         bytes_match: whether the bytes are those of its manifest; None where they were not held against it.
         signature: whether there is one, and whether it verifies.
         manifest_subject: root of the manifest that lies beside it; empty where there is none.
         audited: of the same bytes, or None.
         timestamp: whether somebody else's clock shows that the bytes are from before the cutoff.
+        keyless: whether it is an identity under Sigstore that signed, and no key.
     """
 
     signed_by: str | None = None
@@ -89,6 +90,7 @@ class Proofs:
     manifest_subject: str = ""
     audited: Audited | None = None
     timestamp: bool = False
+    keyless: bool = False
 
 
 @dataclass(frozen=True)
@@ -171,6 +173,10 @@ def _forged(record: Record, proofs: Proofs) -> Finding | None:
 
 def _lacking(proofs: Proofs) -> list[Finding]:
     """What a signature lacks."""
+    if proofs.signature == "unknown" and proofs.keyless:
+        return [Finding("unlisted", "It is signed under Sigstore by nobody whom the policy lists.",
+                        "Add who signed to [provenance] identities, with their issuer and a trusted_root, if they are "
+                        "to be trusted.")]  # fmt: skip
     if proofs.signature == "unknown":
         return [Finding("unlisted", "It is signed with a key that nobody here knows.",
                         "Enrol the key (outcross keys enrol) and add it to [provenance] signers, if it is to be "

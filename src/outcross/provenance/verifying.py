@@ -1,7 +1,7 @@
 """Who signed what: a file with a signature held against the keys that are known. Pure; nothing is looked up here."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from outcross.canonical import sha256
@@ -11,6 +11,7 @@ from outcross.provenance.bundle import Bundle, bundle_in, is_bundle
 from outcross.provenance.documents import json_value
 from outcross.provenance.dsse import MOST_BYTES, RECORD, Envelope, Statement, envelope_in, signed, statement_in
 from outcross.provenance.manifest import PREDICATE, Manifest, manifest_in
+from outcross.provenance.sigstore import Attested, Identity, attested
 
 Outcome = Literal["valid", "invalid", "unknown"]
 """Of a signature: of a known key; not that of the key it names; of nobody who is known."""
@@ -29,6 +30,7 @@ class Verified:
         manifest: where it is one.
         record: the provenance record, as plain values, where it is one.
         material: what it is verified with.
+        time: when it was signed at the latest by a clock of others, ISO 8601 in UTC; empty where none tells.
     """
 
     statement: Statement
@@ -39,6 +41,7 @@ class Verified:
     manifest: Manifest | None = field(default=None, repr=False)
     record: dict[str, Any] | None = None
     material: str = "key"
+    time: str = ""
 
     @property
     def holds(self) -> bool:
@@ -91,23 +94,53 @@ def verified(data: bytes, name: str, keys: Iterable[KnownKey], made: str = "") -
     )
 
 
-def vouched(data: bytes, name: str, signed_by: tuple[str, bytes], identity: str) -> Verified:
+def vouched(data: bytes, name: str, told: Attested) -> Verified:
     """A bundle whose signature somebody else has verified, as Sigstore does.
 
     Args:
         data: of the file.
         name: of the file, for messages.
-        signed_by: type and bytes of the payload that was verified: only these are read.
-        identity: who signed.
+        told: what was verified: of the file only this is read.
 
     Raises:
         DataError: it is no signed statement, or a broken one.
     """
-    statement = statement_in(Envelope(signed_by[1], signed_by[0], ()), name)
+    statement = statement_in(Envelope(told.payload, told.kind, ()), name)
     record = _record_in(statement, name) if statement.predicate_type == RECORD else None
     manifest = manifest_in(statement, name) if statement.predicate_type == PREDICATE else None
-    key = KnownKey(sha256(data).removeprefix("sha256:")[:16], identity, "", "")
-    return Verified(statement, "valid", (identity,), key, manifest=manifest, record=record, material="sigstore")
+    key = KnownKey(sha256(data).removeprefix("sha256:")[:16], told.identity, "", "")
+    return Verified(statement, "valid", (told.identity,), key, manifest=manifest, record=record, material="sigstore",
+                    time=told.time)  # fmt: skip
+
+
+def verified_by(
+    data: bytes, name: str, keys: Iterable[KnownKey], listed: Sequence[Identity], made: str = ""
+) -> Verified:
+    """Verify a signed statement with the keys that are known or, where it is a bundle of Sigstore, by who is listed.
+
+    A bundle that says that somebody listed signed it, and does not hold, is invalid; of anybody else's nothing is
+    known, as with keys.
+
+    Args:
+        data: of the file.
+        name: of the file, for messages.
+        keys: that are known.
+        listed: whose word counts under Sigstore.
+        made: see `verified`.
+
+    Raises:
+        CallError: Sigstore's roots of trust cannot be read.
+        DataError: it is no signed statement, or a broken one.
+        MissingExtraError: it is a bundle of Sigstore, somebody is listed, and the extra is not installed.
+    """
+    found = verified(data, name, keys, made)
+    if found.material != "sigstore" or found.signature != "unknown" or not listed:
+        return found
+    try:
+        told = attested(data, listed, name)
+    except DataError:
+        return replace(found, signature="invalid")
+    return found if told is None else vouched(data, name, told)
 
 
 def signed_record(record: dict[str, Any], root: str, signer: Signer) -> Envelope:

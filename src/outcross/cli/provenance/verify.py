@@ -12,7 +12,7 @@ from outcross.errors import CallError, FaultError
 from outcross.principals import KnownKey
 from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.sigstore import Identity, verify_sigstore
-from outcross.provenance.verifying import Verified, verified, vouched
+from outcross.provenance.verifying import Verified, verified, verified_by, vouched
 from outcross.report.escape import visible
 from outcross.sealing import Fit, fit, named_keys
 from outcross.settings import is_workspace
@@ -44,7 +44,7 @@ def command(signed: str, corpus: str | None, *, keys: tuple[str, ...], identity:
     data = _bytes_of(signed)
     wanted = _wanted(identity, issuer, trusted_root)
     found = (
-        vouched(data, signed, verify_sigstore(data, wanted, signed), wanted.identity)
+        vouched(data, signed, verify_sigstore(data, wanted, signed))
         if wanted
         else _verified(data, signed, keys, workspace)
     )
@@ -85,7 +85,7 @@ def _verified(data: bytes, name: str, keys: Sequence[str], workspace: Path) -> V
     with Workspace(workspace, make=False) as opened:
         known = opened.keys.keys()
         chosen: list[KnownKey] = named_keys(read, known) if keys else list(known.values())
-        found = verified(data, name, chosen)
+        found = verified_by(data, name, chosen, [] if keys else opened.identities())
         made = opened.records.since(found.root, data) if found.revoked else ""
     return verified(data, name, chosen, made) if made else found
 
@@ -101,6 +101,7 @@ def _plain(made: Fit) -> dict[str, Any]:
         "holds": made.holds, "signature": found.signature, "revoked": found.revoked, "root": found.root,
         "signed_by": list(found.signed_by), "principal": found.key.principal if found.key else None,
         "kind": found.statement.predicate_type, "names": list(found.statement.subjects), "material": found.material,
+        "time": found.time,
     }  # fmt: skip
     if differences is not None:
         record["corpus"] = {
@@ -133,7 +134,8 @@ def _lines(made: Fit, name: str) -> Iterator[str]:
 
 def _signature(found: Verified) -> str:
     if found.signature == "invalid":
-        return "Signature INVALID: it names a known key, and that key did not sign this."
+        whose = "key, and that key" if found.material == "key" else "identity, and by the roots of trust that one"
+        return f"Signature INVALID: it names a known {whose} did not sign this."
     if found.signature == "unknown" or found.key is None:
         what = "" if found.material == "key" else f" It is verified with a {found.material}, not with a key."
         return f"Signature of nobody who is known here.{what}"
@@ -142,4 +144,5 @@ def _signature(found: Verified) -> str:
         ended = found.key.revocation
         what = f"compromised since {ended.compromised_since}" if ended.compromised_since else f"ended {ended.revoked}"
         return f"Signature of {who}, which does NOT count: the key is {what} ({visible(ended.reason)})."
-    return f"Signature valid: {who}"
+    when = f", not after {found.time} by the clocks of Sigstore" if found.time else ""
+    return f"Signature valid: {who}{when}"

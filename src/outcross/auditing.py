@@ -34,6 +34,7 @@ from outcross.kernels import KERNELS, warm
 from outcross.measure import Caps
 from outcross.measures.sequences import Keeping, Sequences
 from outcross.origin.dates import CUTOFF
+from outcross.origin.declared import Declarations
 from outcross.origin.inquiry import Inquiry
 from outcross.origin.seeking import Sought, inquiry
 from outcross.run import Clock, Progress, Watcher
@@ -154,6 +155,7 @@ class Auditing:
     keeping: Keeping | None = None
     kept: Sequences | None = None
     ranges: tuple[RangeDigest, ...] = ()
+    declarations: Declarations = field(default_factory=Declarations)
 
     def run(self) -> Audit:
         """The audit; what was asked to be kept of the word sequences is in `kept` then, digests are in `ranges`."""
@@ -162,6 +164,9 @@ class Auditing:
         with self.finished() as (merged, results):
             against = Against(reference, self.options.synthetic_means, self._labels)
             made = assemble(merged, results, against, self.draw.sampling)
+            self.declarations.check()
+            doubts = [{"level": "warning", "text": text} for text in self.declarations.notes]
+            made = replace(made, notes=[*doubts, *made.notes])
             made = replace(made, run=self._told(results), profile=self._with_clusters(made))
             self._keep(made, merged, results)
             gathered = (merged.states.whole or {}).get(SEQUENCES)
@@ -227,10 +232,12 @@ class Auditing:
         index = None if self.store is None or options.no_outputs else self.store.folder / "outputs"
         if index is not None and not (index / "index.json").exists():
             index = None
-        return inquiry(Sought(
+        found = inquiry(Sought(
             options.declared, options.sources, options.sources_by, options.doubt_human, options.dates, options.cutoff,
             index, tuple(options.watermarks), options.score, show_text=not options.no_text,
         ))  # fmt: skip
+        told = self.declarations.detector
+        return found if told is None else replace(found, detectors=(told, *found.detectors))
 
     def _plan(self, *, halves: bool) -> Plan:
         options, draw = self.options, self.draw

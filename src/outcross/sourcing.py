@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,12 +12,17 @@ from outcross.audits.record import Audit
 from outcross.errors import CallError, OutcrossError
 from outcross.evidence import Evidence
 from outcross.origin.dates import CUTOFF
+from outcross.origin.declared import CORPUS, Declarations, Declared
 from outcross.principals import KnownKey
 from outcross.provenance.account import Account
 from outcross.provenance.assembly import Ground, assembled
+from outcross.provenance.documents import bytes_of
+from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.grounds import Believing, Kept, audited_by, ground_of
+from outcross.provenance.manifest import Manifest
 from outcross.provenance.mix import Blend, Mix, Model, Portion, Source, read_mix
 from outcross.provenance.mix_evidence import evidence_of
+from outcross.provenance.origins import Bytes, Gathered, Heard, bound, gathered, heard
 from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record, Upstream
 from outcross.provenance.sigstore import Identity
@@ -26,6 +32,24 @@ from outcross.store.generations import Generations
 from outcross.store.keys import Keys
 from outcross.store.provenance import Records
 from outcross.track.generation import Generation, Trained
+
+RECORDS = "declared.records"
+"""The name under which an audit counts what provenance records say."""
+
+
+@dataclass(frozen=True)
+class Speaking:
+    """Of which documents of an audit records speak.
+
+    Attributes:
+        by: where the name of a record's subject stands: "group", "id" or a column; "corpus" for all documents.
+        edited: whether text that a model edited counts as synthetic.
+        doubt_human: whether to believe only what they say of synthetic text.
+    """
+
+    by: str = CORPUS
+    edited: bool = True
+    doubt_human: bool = False
 
 
 class Sourcing:
@@ -68,6 +92,51 @@ class Sourcing:
             told = ground_of(one, mix.folder, self.kept, self.believing, watch)
             grounds[one.name] = _joined(told, grounds.get(one.name))
         return Account(mix, assembled(mix, grounds, self._looked_up, now))
+
+    def declared(self, told: Sequence[str], corpus: Sequence[str], speaks: Speaking, watch: Watcher = nobody
+                 ) -> Declarations:  # fmt: skip
+        """What provenance records let an audit take as true of the documents of their sources.
+
+        Args:
+            told: files with records, plain or signed, and with manifests; or folders of these.
+            corpus: what is audited.
+            speaks: of what they speak there, and how.
+            watch: is told how far hashing is, where a record that counts is bound to bytes.
+
+        Raises:
+            CallError: there is no such file or no record, or records of several sources and nothing that tells these
+                apart. DataError: a file holds something else. FaultError: one cannot be read.
+        """
+        found = gathered([Path(one) for one in told])
+        if speaks.by == CORPUS and len(found.records) > 1:
+            raise CallError(f"The records speak of several sources: {', '.join(sorted(found.records)[:5])}.",
+                            hint="Name the column that tells their documents apart with --group-by.")  # fmt: skip
+        there = Bytes(corpus, whole=speaks.by == CORPUS, watch=watch)
+        answers = [self._heard(name, found, there, speaks) for name in sorted(found.records)]
+        origins = {one.name: one.side for one in answers if one.side is not None}
+        notes = tuple(f"Provenance of {one.name!r}, not believed in full: {one.why}" for one in answers if one.why)
+        detector = Declared(speaks.by, origins, human=not speaks.doubt_human, name=RECORDS) if origins else None
+        return Declarations(detector, notes, there.check)
+
+    def _heard(self, name: str, found: Gathered, there: Bytes, speaks: Speaking) -> Heard:
+        """What the records of one source come to."""
+        paths = tuple(str(one.absolute()) for one in found.records[name])
+        testimonies = ground_of(Source(name, records=paths), Path(), self.kept, self.believing).testimonies
+        roots = {one.record.subject.digest for one in testimonies} & found.manifests.keys()
+        if len(roots) == 1:  # the manifest is looked at, too: one that is forged takes its records along
+            beside = Source(name, records=paths, manifest=str(found.manifests[next(iter(roots))].absolute()))
+            testimonies = ground_of(beside, Path(), self.kept, self.believing).testimonies
+        checked = bound(testimonies, lambda root: there.match(root, self._manifest(root, found)))
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        return heard(name, checked, now, edited=speaks.edited)
+
+    def _manifest(self, root: str, found: Gathered) -> Manifest | None:
+        """The manifest with this root, among the files that were told or in the workspace."""
+        if root in found.manifests:
+            path = found.manifests[root]
+            return self.believing.opened(bytes_of(path, MOST_BYTES), str(path)).manifest
+        kept = self.kept.statements(root, "manifest")
+        return self.believing.opened(kept[-1][0], "a manifest in the workspace").manifest if kept else None
 
     def _mix(self, place: str) -> tuple[Mix, dict[str, Ground]]:
         """The mix of a file or of a generation, and what is known of its sources by way of generations."""

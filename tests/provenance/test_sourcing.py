@@ -13,8 +13,9 @@ from outcross.auditing import Options
 from outcross.audits.share import Share
 from outcross.errors import CallError, DataError
 from outcross.estimate import OF_TOKENS, Estimate, Unknown
-from outcross.principals import make
-from outcross.provenance.hashing import Cut
+from outcross.principals import load, make
+from outcross.provenance.bundle import sealed
+from outcross.provenance.hashing import Cut, hashed
 from outcross.provenance.record import Generator, Origin, Record, Subject, Upstream
 from outcross.registering import Registering
 from outcross.shares import LABELS, Ladder, Rung
@@ -95,6 +96,18 @@ def test_one_changed_byte_is_a_forgery(folder):
 def test_bytes_that_nobody_looked_at_are_not_proven(folder):
     (folder / "mix.toml").write_text(MIX.replace('corpus = "books"\n', ""))
     assert source(account(folder)) == (1, ["unchecked"], (0.0, 1.0))
+
+
+def test_a_manifest_of_nobody_listed_cannot_leave_out_what_is_there(folder):
+    eve = make("eve", folder / "config")
+    (folder / "books" / "extra").mkdir()
+    (folder / "books" / "extra" / "web.txt").write_text("Buy now.\n")
+    made = hashed(folder / "books", Cut(ignored=("extra",)))
+    # The root is that of the record: it does not say what is left out.
+    (folder / "books.sig").write_bytes(sealed(made, eve))
+    assert source(account(folder)) == (1, ["unchecked"], (0.0, 1.0))
+    (folder / "books.sig").write_bytes(sealed(made, load("ana", folder / "config")))
+    assert source(account(folder)) == (2, [], (0.0, 0.0))
 
 
 def test_a_manifest_can_stand_where_a_signature_is_named(folder):

@@ -9,6 +9,7 @@ import click
 
 from outcross.auditing import Auditing, Options
 from outcross.audits.record import Audit
+from outcross.cli.declaring import declared_in, told_apart
 from outcross.cli.options import (
     check_output,
     colour,
@@ -24,6 +25,7 @@ from outcross.cli.options import (
 )
 from outcross.errors import DataError
 from outcross.origin.dates import CUTOFF
+from outcross.origin.declared import Declarations
 from outcross.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -39,9 +41,10 @@ if TYPE_CHECKING:
 @click.option("--declared", metavar="C", help="Column that declares the origin of each document (human, synthetic).")
 @click.option(
     "--sources",
-    type=click.Path(dir_okay=False),
+    multiple=True,
+    type=click.Path(),
     metavar="FILE",
-    help="CSV or JSON that lists groups (--group-by) with their origin.",
+    help="CSV or JSON that lists groups (--group-by) with their origin, or provenance records (several, or a folder).",
 )
 @click.option(
     "--sources-by", default="group", show_default=True, metavar="KEY", help="What it lists: group, id or a column."
@@ -107,6 +110,7 @@ def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, wo
     size of a corpus are brought to a common one. The synthetic share stands on a ladder of assumptions, from what
     is known to what labels of a random sample say; without either it cannot be established, and the report says so.
     """
+    chosen["sources"], records = told_apart(chosen["sources"])
     known = {one.name for one in fields(Options)}
     options = Options(**{name: value for name, value in chosen.items() if name in known})
     check_output(output, paths)
@@ -116,11 +120,12 @@ def command(paths: tuple[str, ...], *, form: str | None, output: Path | None, wo
 
         sealing = sealing_of(paths, manifest, sign_as)
     with progress() as watch:
+        told = declared_in(records, paths, options, workspace, watch) if records else Declarations()
         if no_store:
-            made = _audited(Auditing(list(paths), options, watch, None), sealing)
+            made = _audited(Auditing(list(paths), options, watch, None, declarations=told), sealing)
         else:
             with Workspace(workspace) as opened:
-                made = _audited(Auditing(list(paths), options, watch, opened.store), sealing)
+                made = _audited(Auditing(list(paths), options, watch, opened.store, declarations=told), sealing)
     write(rendered(made, form_of(form, output), next_steps(made, paths)), output)
     if output is not None:
         click.echo(f"Wrote {output}.", err=True)

@@ -38,6 +38,9 @@ YES, NO = frozenset({"true", "1", "yes", "1.0"}), frozenset({"false", "0", "no",
 ELSE = frozenset({"not", "non", "no", "without", "or", "score", "probability", "prob", "translated"})
 """Words in the name of a column whose truth values say nothing of the origin, or the opposite."""
 
+CORPUS = "corpus"
+"""What is looked up where a declaration is of all documents."""
+
 OTHER_SIDE: dict[Side, Side] = {"synthetic": "human", "human": "synthetic"}
 KEYS = ("source", "group", "id", "key", "name")
 ORIGINS = ("origin", "label", "side", "declared", "type", "digitalsourcetype")
@@ -79,7 +82,8 @@ class Declared:
     """Documents whose origin is declared.
 
     Attributes:
-        by: what is looked up: "group", "id", or the name of a column of the batch.
+        by: what is looked up: "group", "id", or the name of a column of the batch; "corpus" for all documents alike,
+            of which `origins` names one.
         origins: the side of each value; empty where the value itself names its side (see `side_of`).
         human: whether declarations of human text are believed, too.
         name: of the detector.
@@ -100,7 +104,7 @@ class Declared:
     @property
     def columns(self) -> tuple[str, ...]:
         """The columns of the corpus that it needs."""
-        return () if self.by in ("group", "id") else (self.by,)
+        return () if self.by in ("group", "id", CORPUS) else (self.by,)
 
     def false_positives(self) -> Estimate:
         """None: declarations are taken as true."""
@@ -125,6 +129,8 @@ class Declared:
             return batch.groups
         if self.by == "id":
             return batch.ids
+        if self.by == CORPUS:
+            return pa.repeat(next(iter(self.origins), ""), len(batch)) if self.origins else None
         if self.by not in batch.columns:
             raise CallError(
                 f"Declared origin is asked of the column {self.by!r}, which was not read.",
@@ -142,6 +148,21 @@ class Declared:
         synthetic = np.array([*(side == "synthetic" for side in sides), False], np.bool_)[rows]
         human = np.array([*(side == "human" and self.human for side in sides), False], np.bool_)[rows]
         return synthetic, human
+
+
+@dataclass(frozen=True)
+class Declarations:
+    """What others found declared, beside columns and lists.
+
+    Attributes:
+        detector: finds it on documents; None where nothing is believed.
+        notes: what is not believed, in sentences.
+        check: raises DataError where what was held against the declarations has changed since.
+    """
+
+    detector: Declared | None = None
+    notes: tuple[str, ...] = ()
+    check: Callable[[], None] = lambda: None
 
 
 def from_list(path: str | Path, by: str = "group", *, human: bool = True) -> Declared:

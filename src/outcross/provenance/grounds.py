@@ -15,7 +15,7 @@ from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
 from outcross.provenance.dsse import MOST_BYTES
-from outcross.provenance.hashing import compared
+from outcross.provenance.hashing import compared, left_out
 from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
@@ -109,7 +109,7 @@ class _Reading:
         roots = {one.record.subject.digest for one in found} - {""}
         seal = seal or self._kept_manifest(roots)
         manifest = None if seal is None else seal.manifest
-        match = self._bytes(manifest, watch)
+        match = self._bytes(seal, watch)
         audited, findings = self._audited(manifest)
         proofs = [self._proofs(one.seal, seal, match, audited) for one in found]
         testimonies = tuple(Testimony(one.record, proof) for one, proof in zip(found, proofs, strict=True))
@@ -189,11 +189,19 @@ class _Reading:
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
         return self.believing.opened(kept[-1][0], "a manifest in the workspace", kept[-1][1]) if kept else None
 
-    def _bytes(self, manifest: Manifest | None, watch: Watcher) -> bool | None:
-        """Whether the bytes are those of the manifest; None where either is not named."""
-        if manifest is None or not self.source.corpus:
+    def _bytes(self, seal: Verified | None, watch: Watcher) -> bool | None:
+        """Whether the bytes are those of the manifest; None where either is not named.
+
+        A manifest may leave out what is there only where somebody listed signed it: the root that a record is bound to
+        is the same whatever is left out.
+        """
+        if seal is None or seal.manifest is None or not self.source.corpus:
             return None
-        return compared(manifest, self.folder / self.source.corpus, watch).same
+        corpus = self.folder / self.source.corpus
+        believed = seal.holds and self.believing.lists(seal)
+        if not believed and left_out(seal.manifest, corpus):
+            return None
+        return compared(seal.manifest, corpus, watch).same
 
     def _audited(self, manifest: Manifest | None) -> tuple[Audited | None, tuple[Finding, ...]]:
         """What labels say, where the audit is of the same bytes as far as that can be told."""

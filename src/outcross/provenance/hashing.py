@@ -186,6 +186,16 @@ def compared(manifest: Manifest, corpus: str | Path, watch: Watcher = nobody) ->
     return Differences(len(same), tuple(differing), tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(new)))
 
 
+def left_out(manifest: Manifest, corpus: str | Path) -> list[str]:
+    """What is in a corpus and its manifest leaves out by name, but for signatures and what no corpus consists of.
+
+    The root does not cover these names: whoever writes a manifest of the same root can choose others.
+    """
+    path, others = Path(corpus), [one for one in map(_plain, manifest.ignored) if one not in IGNORED]
+    found = [one for one in others if one and ".." not in one.split("/") and (path / one).exists()]
+    return [one for one in found if not (one.endswith(".sig") and (path / one).is_file())]
+
+
 def listed(corpus: Path, ignored: Collection[str]) -> list[Found]:
     """The files of a corpus by name, without what is ignored.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from outcross.audits.record import Audit
 from outcross.errors import CallError, OutcrossError
@@ -33,6 +33,9 @@ from outcross.store.keys import Keys
 from outcross.store.provenance import Records
 from outcross.track.generation import Generation, Trained
 
+if TYPE_CHECKING:
+    from outcross.auditing import Options
+
 RECORDS = "declared.records"
 """The name under which an audit counts what provenance records say."""
 
@@ -50,6 +53,12 @@ class Speaking:
     by: str = CORPUS
     edited: bool = True
     doubt_human: bool = False
+
+
+def speaking(options: "Options") -> Speaking:
+    """Of which documents of an audit with these options records speak."""
+    by = CORPUS if options.sources_by == "group" and options.group_by is None else options.sources_by
+    return Speaking(by, options.synthetic_means == "partly", options.doubt_human)
 
 
 class Sourcing:

@@ -22,6 +22,7 @@ from outcross.engine.task import MOST_DOCUMENTS
 from outcross.errors import CallError
 from outcross.kernels import warm
 from outcross.measure import Batch
+from outcross.origin.declared import Declarations
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
@@ -91,9 +92,15 @@ class Workspace:
     def __exit__(self, *error: object) -> None:
         self.store.close()
 
-    def audit(self, paths: str | Sequence[str], options: Options | None = None, watch: Watcher = nobody) -> Audit:
+    def audit(self, paths: str | Sequence[str], options: Options | None = None, watch: Watcher = nobody,
+              records: Sequence[str] = ()) -> Audit:  # fmt: skip
         """Audit a corpus; see `audit`."""
-        return Auditing(paths, options or Options(), watch, self.store).run()
+        chosen, told = options or Options(), Declarations()
+        if records:
+            from outcross.sourcing import speaking  # noqa: PLC0415 - only for those who ask
+
+            told = self.sources.declared(records, _listed(paths), speaking(chosen), watch)
+        return Auditing(paths, chosen, watch, self.store, declarations=told).run()
 
     def build_reference(self, paths: str | Sequence[str], name: str, options: Options | None = None,
                         watch: Watcher = nobody) -> Reference:  # fmt: skip
@@ -331,8 +338,9 @@ def kept_reference(name: str, folder: str | Path = ".") -> Reference:
 
 
 def audit(
-    paths: str | Sequence[str], *, workspace: str | Path | None = None, watch: Watcher = nobody, **options: Any
-) -> Audit:
+    paths: str | Sequence[str], *, workspace: str | Path | None = None, watch: Watcher = nobody,
+    records: Sequence[str] = (), **options: Any,
+) -> Audit:  # fmt: skip
     """Audit a corpus: what is in it, how diverse it is, how often it repeats itself, with intervals.
 
     >>> audit("corpus.parquet", text_column="body", group_by="source")  # doctest: +SKIP
@@ -341,17 +349,25 @@ def audit(
         paths: files, folders, patterns, addresses, or "-"; see `outcross.corpus.find`.
         workspace: a folder to keep the run in (so that it can be resumed); None leaves nothing behind.
         watch: called with a `Progress` as the work goes on.
+        records: files of provenance records and manifests, or folders of these, that declare the origin of sources; who
+            is believed stands in the settings of the workspace.
         options: fields of `Options`.
 
     Raises:
-        CallError: an option or path is wrong. DataError: nothing could be read.
+        CallError: an option or path is wrong, or there are records and no workspace. DataError: nothing could be read.
         InterruptedRunError: stopped. FaultError: it could not be finished.
     """
     chosen = _options(options)
     if workspace is None:
+        if records:
+            raise CallError("Records are given, and no workspace.", hint="Its settings say who is believed: name one.")
         return Auditing(paths, chosen, watch, None).run()
     with Workspace(workspace) as opened:
-        return opened.audit(paths, chosen, watch)
+        return opened.audit(paths, chosen, watch, records)
+
+
+def _listed(paths: str | Sequence[str]) -> list[str]:
+    return [str(one) for one in ([paths] if isinstance(paths, str | Path) else paths)]
 
 
 def compare(a: Any, b: Any, *, margin: float = 0.20, **options: Any) -> Comparison:

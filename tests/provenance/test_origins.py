@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from tests.provenance.signing import signer_in
 
+import outcross
 from outcross import sealing
 from outcross.auditing import Auditing, Options
 from outcross.errors import CallError, DataError
@@ -191,6 +192,12 @@ def test_an_audit_counts_what_records_say_and_names_what_it_does_not_believe(fol
     (folder / "corpus" / "all.jsonl").touch()
     with pytest.raises(DataError, match="changed while it was audited"):
         Auditing([str(folder / "corpus")], options, nobody, None, declarations=told).run()
+    made = outcross.audit(
+        str(folder / "corpus"), workspace=folder, records=[str(folder / "records")], group_by="source"
+    )
+    assert made.share.of().rungs[REGION].finding.interval() == pytest.approx((0.25, 0.25))
+    with pytest.raises(CallError, match="no workspace"):
+        outcross.audit(str(folder / "corpus"), records=[str(folder / "records")])
     doubted = declared(folder, plain(folder, BOOKS))
     made = Auditing([str(folder / "corpus")], Options(no_copies=True), nobody, None, declarations=doubted).run()
     assert made.notes[0] == {"level": "warning", "text": doubted.notes[0]}

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from outcross.auditing import Options
 from outcross.errors import CallError
-from outcross.origin.declared import CORPUS, Declarations
+from outcross.origin.declared import Declarations
 from outcross.run import Watcher
 from outcross.settings import is_workspace
 from outcross.workspace import Workspace
@@ -43,13 +43,9 @@ def declared_in(records: Sequence[str], paths: Sequence[str], options: Options, 
     Raises:
         CallError, DataError, FaultError: see `outcross.sourcing.Sourcing.declared`.
     """
-    from outcross.sourcing import Sourcing, Speaking  # noqa: PLC0415 - SQLAlchemy, see above
+    from outcross.sourcing import Sourcing, speaking  # noqa: PLC0415 - SQLAlchemy, see above
 
-    by = options.sources_by
-    if by == "group" and options.group_by is None:
-        by = CORPUS
-    speaks = Speaking(by, options.synthetic_means == "partly", options.doubt_human)
     if not is_workspace(workspace):
-        return Sourcing(None).declared(records, paths, speaks, watch)
+        return Sourcing(None).declared(records, paths, speaking(options), watch)
     with Workspace(workspace, make=False) as opened:
-        return opened.sources.declared(records, paths, speaks, watch)
+        return opened.sources.declared(records, paths, speaking(options), watch)

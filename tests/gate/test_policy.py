@@ -40,7 +40,7 @@ def test_a_criterion_is_read_with_the_defaults_of_its_kind():
     (ONE.replace("max =", "mx ="), 10, "no key 'mx' in [[criterion]] 'share'", "Did you mean 'max'?"),
     (ONE.replace("synthetic_share", "syntetic_share"), 8, "kind must be one of", "Did you mean 'synthetic_share'?"),
     (ONE + 'on_fail = "pass"\n', 11, "on_fail must be one of pause, escalate, block, not 'pass'", "Did you mean"),
-    (ONE + 'on_fail = "blok"\n', 11, "on_fail must be one of", "Did you mean 'block'?"),
+    (ONE + 'on_fail = "blocking"\n', 11, "on_fail must be one of", "Did you mean 'block'?"),
     (ONE + 'bound = "lower"\n', 11, "the other end would let pass what nobody knows", "There are: upper"),
     (ONE.replace("max = 0.2", "max = 20"), 10, "max must be a share, 0 to 1, not 20", "Correct it"),
     (ONE.replace("max = 0.2", "max = true"), 10, "max must be a share", "Correct it"),
@@ -59,7 +59,7 @@ def test_a_criterion_is_read_with_the_defaults_of_its_kind():
     (ONE + '[[criterion]]\nid = "b"\nkind = "license"\nowner = "ana"\nallow = []\n', 15, "allow must be", "Correct"),
     (ONE.replace("version = 2", "version = 0"), 3, "version must be a whole number", "Correct it"),
     (ONE.replace("version = 2", "version = 2\nmin_version = 3"), 3, "below min_version, 3", "Correct it"),
-    (ONE.replace("[policy]", "[polcy]"), 1, "no table [polcy]", "Did you mean 'policy'?"),
+    (ONE.replace("[policy]", "[polic]"), 1, "no table [polic]", "Did you mean 'policy'?"),
     (ONE.replace("[[criterion]]", "[criterion]"), 6, "one [[criterion]] or more", "Correct it"),
     (HEAD, 1, "one [[criterion]] or more", "Correct it"),
     (ONE[len(HEAD):], 1, "one table [policy]", "Correct it"),
@@ -193,7 +193,7 @@ def documents(draw) -> dict[str, Any]:
         else:
             target[key] = draw(values)
     if draw(st.integers(0, 19)) == 0:
-        made[draw(st.sampled_from(["store", "track", "polcy", "policy", "criterion"]))] = draw(values)
+        made[draw(st.sampled_from(["store", "track", "polic", "policy", "criterion"]))] = draw(values)
     return made
 
 

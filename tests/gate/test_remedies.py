@@ -108,6 +108,15 @@ def test_what_people_claim_is_to_be_signed_before_anything_is_labelled():
     assert first == "Have books signed by a listed key, with its bytes checked: 30 G tokens."
 
 
+def test_what_is_forged_is_to_be_mended_before_it_is_believed():
+    found = [{"code": "forged", "said": "Other bytes.", "remedy": "Get the bytes anew."}]
+    forged = Row("books", 30 * G, (0.0, 1.0), told={"origin": "human", "level": 0, "findings": found})
+    rows = [forged if row.name == "books" else row for row in MIX1]
+    first, *_, last = judged(evidence_of(rows), {"kind": "synthetic_share", "max": 0.5}).assessments
+    assert first.remedies[0] == "Get the bytes anew (books)."
+    assert "(books: Other bytes)." in last.reason
+
+
 def test_a_floor_for_human_text_is_mended_like_a_ceiling_for_the_rest():
     ways = judged(mix1(), {"kind": "human_floor", "min": 0.80}).assessments[0].remedies
     assert ways == (

@@ -174,6 +174,16 @@ def test_a_compromised_key_verifies_nothing_at_all(book):
     assert not book.known()[first.key_id].holds("2020-01-01")
 
 
+def test_of_an_ended_key_it_can_still_be_said_that_it_is_compromised_and_not_taken_back(book):
+    first = book.key("ana")
+    second = book.key("ana", first)
+    book.end(first, second)
+    book.end(first, second, since="2026-01-03")
+    book.end(first, second)
+    assert book.known()[first.key_id].compromised
+    assert book.known()[second.key_id].holds("")
+
+
 def test_what_a_compromised_key_vouched_for_before_stays_believed(book):
     first = book.key("ana")
     second = book.key("ana", first)

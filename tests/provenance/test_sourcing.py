@@ -1,16 +1,24 @@
 """What the sources of a mix show: records, signatures, manifests, bytes and generations of a real workspace."""
 
+import contextlib
 import json
+import math
 from dataclasses import replace
 
 import pytest
 
+import outcross
 from outcross import sealing
 from outcross.auditing import Options
+from outcross.audits.share import Share
 from outcross.errors import CallError, DataError
+from outcross.estimate import OF_TOKENS, Estimate, Unknown
 from outcross.principals import make
+from outcross.provenance.hashing import Cut
 from outcross.provenance.record import Generator, Origin, Record, Subject, Upstream
 from outcross.registering import Registering
+from outcross.shares import LABELS, Ladder, Rung
+from outcross.shares.ladder import NAMES
 from outcross.workspace import Workspace
 
 MIX = """\
@@ -131,6 +139,20 @@ def test_what_the_workspace_keeps_needs_no_files(folder, ana):
     assert source(account(folder)) == (2, [], (0.0, 0.0))
 
 
+def test_records_of_earlier_bytes_of_the_same_name_are_left_in_peace(folder, ana):
+    """They are not replayed: nobody put them beside these bytes."""
+    with Workspace(folder) as opened:
+        sealing.keep(opened.store, sealing.seal(folder / "books", ana, record=BOOKS.to_dict()), ana)
+        (folder / "books" / "three.txt").write_text("A third whale.\n")
+        sealing.keep(opened.store, sealing.seal(folder / "books", ana, record=BOOKS.to_dict()), ana)
+    (folder / "mix.toml").write_text('name = "m"\n[[source]]\nname = "books"\ntokens = 1\ncorpus = "books"\n')
+    assert source(account(folder)) == (2, [], (0.0, 0.0))
+    (folder / "books" / "four.txt").write_text("A fourth whale.\n")
+    (folder / "books.sig").write_bytes(sealing.seal(folder / "books", ana).bundle)
+    (folder / "mix.toml").write_text('name = "m"\n[[source]]\nname = "books"\ntokens = 1\nmanifest = "books.sig"\n')
+    assert source(account(folder)) == (0, ["absent"], (0.0, 1.0))
+
+
 @pytest.mark.parametrize(("since", "found"), [("2020-01-01", (0, ["forged"], (0.0, 1.0))), ("", (2, [], (0.0, 0.0)))])
 def test_a_key_that_was_compromised_verifies_nothing_and_one_that_was_lost_what_is_older(folder, ana, since, found):
     owner = make("owner", folder / "config")
@@ -201,3 +223,74 @@ def test_a_generation_is_a_mix_whose_ancestors_are_the_line(folder):
 def test_a_generation_that_nobody_registered_is_a_wrong_call(folder):
     with pytest.raises(CallError, match="no mix file and no generation 'g9'"):
         account(folder, "g9")
+
+
+@pytest.fixture
+def audit(folder):
+    """An audit of a crawl, with labels of a sample of it that say 8 to 17 %."""
+    (folder / "crawl").mkdir()
+    for place in range(12):
+        (folder / "crawl" / f"{place}.txt").write_text(f"Buy whale {place} now.\n" * 20)
+    (folder / "crawl" / "README.md").write_text("# Not a document\n")
+    labels = Estimate(0.12, 0.0, math.inf, 300, OF_TOKENS, "labels", error=0.045)
+    rungs = tuple(Rung(step, name, labels if step == LABELS else Unknown("-"), step == LABELS)
+                  for step, name in enumerate(NAMES))  # fmt: skip
+    share = Share("partly", (Ladder("", "tokens", "partly", rungs),))
+    made = replace(outcross.audit(str(folder / "crawl"), no_copies=True), share=share)
+    made.save(folder / "crawl.audit.json")
+    crawl = '[[source]]\nname = "crawl"\ntokens = 4e9\naudit = "crawl.audit.json"\n'
+    (folder / "mix.toml").write_text(f"{MIX}{crawl}manifest = 'crawl.sig'\n")
+    return made
+
+
+def test_what_labels_found_counts_where_the_audit_read_the_bytes_of_the_manifest(folder, ana, audit):
+    (folder / "crawl.sig").write_bytes(sealing.seal(folder / "crawl", ana, Cut("shards")).bundle)
+    level, found, made = source(account(folder), "crawl")
+    assert (level, found, made) == (0, ["absent"], pytest.approx((0.075, 0.165)))
+    (folder / "crawl" / "1.txt").write_text("Buy nothing.\n")
+    (folder / "crawl.sig").write_bytes(sealing.seal(folder / "crawl", ana, Cut("shards")).bundle)
+    assert source(account(folder), "crawl") == (0, ["absent", "unchecked"], (0.0, 1.0))
+
+
+def test_an_audit_that_was_damaged_is_bad_data_and_no_fault(folder, ana, audit):
+    (folder / "crawl.sig").write_bytes(sealing.seal(folder / "crawl", ana).bundle)
+    whole = audit.to_dict()
+    for key in whole:
+        for odd in (None, [], {}, 7, "x"):
+            (folder / "crawl.audit.json").write_text(json.dumps(whole | {key: odd}))
+            with contextlib.suppress(DataError):
+                account(folder)
+
+
+POLICY = """
+[policy]
+name = "p"
+version = 1
+owner = "ana"
+
+[[criterion]]
+id = "share"
+kind = "synthetic_share"
+max = 0.3
+owner = "ana"
+
+[[criterion]]
+id = "floor"
+kind = "human_floor"
+min_tokens = 2e9
+owner = "ana"
+
+[[criterion]]
+id = "loop"
+kind = "self_loop"
+owner = "ana"
+"""
+
+
+def test_a_gate_passes_a_mix_that_is_proven_and_blocks_it_when_a_byte_changes(folder):
+    (folder / "policy.toml").write_text(POLICY)
+    place = str(folder / "mix.toml")
+    with Workspace(folder) as opened:
+        assert opened.check(place, folder / "policy.toml").outcome == "pass"
+        (folder / "books" / "one.txt").write_text("A whole.\n")
+        assert opened.check(place, folder / "policy.toml").outcome == "block"

@@ -202,6 +202,17 @@ def test_a_rotation_can_be_taken_up_again_wherever_it_stopped(keys, ana, tmp_pat
     assert keys.principals()[0].keys == (fresh.public,)
 
 
+def test_a_key_that_was_rotated_and_is_found_stolen_later_verifies_nothing(keys, ana, tmp_path):
+    fresh = make("ana", tmp_path / "fresh")
+    keys.rotate(ana, fresh)
+    later = keys.of(fresh.public).added
+    keys.revoke(ana.key_id, fresh, "found in a backup", later)
+    assert keys.of(ana.public).compromised
+    assert keys.of(fresh.public).holds("")
+    with pytest.raises(CallError, match="already: found in a backup"):
+        keys.revoke(ana.key_id, fresh, "again", later)
+
+
 def test_a_thief_who_rotated_a_key_cannot_call_it_compromised(keys, ana, tmp_path):
     thief = make("ana", tmp_path / "thief")
     keys.enrol("ana", thief.public, ana)

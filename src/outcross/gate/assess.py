@@ -166,7 +166,7 @@ def _found(sources: Sequence[Source], codes: tuple[str, ...], what: str) -> Read
     count = float(len(sources))
     remedies = tuple(f"{found.remedy.rstrip('.') or 'Leave it out'} ({one.name})." for one, found in about[:MOST])
     return Reading(
-        what, (count, count), 0.0, "max", "count", tuple(f"{one.name}: {found.said}" for one, found in about),
+        what, (count, count), 0.0, "max", "count", tuple(f"{one.name}: {found.says}" for one, found in about),
         lambda: remedies, (SOURCES,),
     )  # fmt: skip
 

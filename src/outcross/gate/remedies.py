@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from outcross.gate.amounts import amount, enough, span, tokens
-from outcross.gate.sources import Source
+from outcross.gate.sources import FORGED, Source
 
 MOST = 6
 """Sources that one sentence names."""
@@ -92,7 +92,7 @@ def settling(gap: Gap) -> str:
 
 def _one(part: Part, gap: Gap) -> str:
     """How to settle one source, and to what end."""
-    if _claimed(part.source):
+    if _claimed(part.source) or part.source.finding(*FORGED):
         return settled_by(part.source)
     end = part.high - gap.width / part.weight
     aim = f"at least {amount(1 - end, 'share')}" if gap.flipped else f"at most {amount(end, 'share')}"
@@ -105,6 +105,8 @@ def _one(part: Part, gap: Gap) -> str:
 
 def settled_by(source: Source) -> str:
     """What would say more of a source."""
+    if (forged := source.finding(*FORGED)) and forged.remedy:
+        return f"{forged.remedy.rstrip('.')} ({source.name})"
     if _claimed(source):
         return f"have {source.name} signed by a listed key, with its bytes checked{_held(source)}"
     return f"{_labelled(source)}{_held(source)}"

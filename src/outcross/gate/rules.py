@@ -143,11 +143,11 @@ def _unnamed(source: Source) -> Broken | None:
 def signature(criterion: Criterion, source: Source, now: str) -> Broken | None:
     """A valid signature of a listed key over what binds the bytes."""
     if forged := source.finding(*FORGED):
-        return Broken(f"is {forged.code}: {forged.said}", forged.remedy.rstrip(".") or "Leave it out")
+        return Broken(f"is {forged.code}: {forged.says}", forged.remedy.rstrip(".") or "Leave it out")
     if source.signature != "valid":
         return Broken(f"has a signature that is {source.signature}", "Have it signed by a listed key")
     if listed := source.finding("unlisted", "expired"):
-        return Broken(f"is {listed.code}: {listed.said}", listed.remedy.rstrip(".") or "Have it signed by a listed key")
+        return Broken(f"is {listed.code}: {listed.says}", listed.remedy.rstrip(".") or "Have it signed by a listed key")
     signers = criterion.texts("signers")
     if signers and source.signed_by not in signers:
         return Broken("is signed by a key that this requirement does not name", "Have it signed by a named key")
@@ -226,7 +226,7 @@ def contradiction(criterion: Criterion, source: Source, now: str) -> Broken | No
     found = source.finding(CONTRADICTORY)
     if found is None:
         return None
-    return Broken(f"is contradictory: {found.said}", found.remedy.rstrip(".") or "Have its issuers settle which holds")
+    return Broken(f"is contradictory: {found.says}", found.remedy.rstrip(".") or "Have its issuers settle which holds")
 
 
 def _any(patterns: tuple[str, ...], said: str) -> bool:

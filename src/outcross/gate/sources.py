@@ -24,6 +24,11 @@ class Found:
     said: str
     remedy: str = ""
 
+    @property
+    def says(self) -> str:
+        """What it says, to stand within a sentence."""
+        return self.said.rstrip(".")
+
 
 @dataclass(frozen=True)
 class Source:

@@ -120,9 +120,14 @@ def known_keys(claimed: Sequence[Claimed], revocations: Iterable[Revocation]) ->
     for one in revocations:
         after = ended | {one.key: one}
         known = _believed(sound, after)
-        if one.key in known and may_revoke(known, one) and one.key not in ended:
+        if one.key in known and may_revoke(known, one) and _says_more(one, ended.get(one.key)):
             ended = after
     return {name: replace(key, revocation=ended.get(name)) for name, key in _believed(sound, ended).items()}
+
+
+def _says_more(one: Revocation, before: Revocation | None) -> bool:
+    """Whether a revocation adds to what is known: of a key that was ended, that it is compromised, too."""
+    return before is None or (bool(one.compromised_since) and not before.compromised_since)
 
 
 def may_revoke(known: Mapping[str, KnownKey], one: Revocation) -> bool:

@@ -13,7 +13,7 @@ from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
 from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.hashing import compared
-from outcross.provenance.manifest import Manifest, audit_root
+from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
 from outcross.provenance.record import Record
@@ -83,10 +83,11 @@ class _Reading:
         self.source, self.folder, self.kept, self.believing = source, folder, kept, believing
 
     def ground(self, watch: Watcher) -> Ground:
-        """Records, then the manifest that they or the source name, then the bytes, then the audit."""
-        found = self._records()
+        """The manifest that the source names, its records, else the manifest that these name; bytes, then audit."""
+        seal = self._told_manifest()
+        found = self._records(_root(seal))
         roots = {one.record.subject.digest for one in found} - {""}
-        seal = self._manifest(roots)
+        seal = seal or self._kept_manifest(roots)
         manifest = None if seal is None else seal.manifest
         match = self._bytes(manifest, watch)
         audited, findings = self._audited(manifest)
@@ -95,11 +96,11 @@ class _Reading:
         digest = manifest.root if manifest is not None else next(iter(roots)) if len(roots) == 1 else ""
         return Ground(testimonies, audited, digest, findings)
 
-    def _records(self) -> list[_Signed]:
+    def _records(self, root: str) -> list[_Signed]:
         """The records that the source names, or those of its name; signed ones in place of the same unsigned."""
         found = [self._told(one) for one in self.source.records]
         if not found and not self.source.op and not self.source.signature:
-            found = [_Signed(one) for one in self.kept.named(self.source.name)]
+            found = [_Signed(one) for one in self._named(root)]
         if self.source.signature:
             found.append(self._file(self.folder / self.source.signature))
         found += [sealed for one in found if one.seal is None if (sealed := self._sealed(one.record)) is not None]
@@ -137,14 +138,24 @@ class _Reading:
                 return signed
         return None
 
-    def _manifest(self, roots: Collection[str]) -> Verified | None:
-        """The manifest that the source names, or that the workspace has of the bytes that its records name."""
-        if self.source.manifest:
-            path = self.folder / self.source.manifest
-            found = verified(documents.bytes_of(path, MOST_BYTES), str(path), self.believing.keys)
-            if found.manifest is None:
-                raise DataError(f"{path} is no manifest.", hint="Make one with: outcross provenance sign CORPUS")
-            return found
+    def _named(self, root: str) -> list[Record]:
+        """Records of its name in the workspace that speak of these bytes; of the newest, where none are told."""
+        some = self.kept.named(self.source.name)
+        wanted = root or (some[-1].subject.digest if some else "")
+        return [one for one in some if one.subject.digest in ("", wanted)]
+
+    def _told_manifest(self) -> Verified | None:
+        """The manifest that the source names."""
+        if not self.source.manifest:
+            return None
+        path = self.folder / self.source.manifest
+        found = verified(documents.bytes_of(path, MOST_BYTES), str(path), self.believing.keys)
+        if found.manifest is None:
+            raise DataError(f"{path} is no manifest.", hint="Make one with: outcross provenance sign CORPUS")
+        return found
+
+    def _kept_manifest(self, roots: Collection[str]) -> Verified | None:
+        """The newest manifest that the workspace has of the bytes that the records name."""
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
         return verified(kept[-1][0], "a manifest in the workspace", self.believing.keys, kept[-1][1]) if kept else None
 
@@ -159,12 +170,11 @@ class _Reading:
         if not self.source.audit:
             return None, ()
         path = self.folder / self.source.audit
-        audit = Audit.load(path)
-        found = audited_by(audit)
+        audit, found = _audit_in(path)
         if found is None:
             return None, (Finding("unchecked", f"Its audit {path.name} has no labels that a share of tokens rests on.",
                                   "Label a sample with planted documents: outcross label"),)  # fmt: skip
-        if manifest is not None and manifest.method == "shards" and _other_bytes(manifest, found.root):
+        if manifest is not None and _other_bytes(manifest, audit):
             return None, (Finding("unchecked", f"Its audit {path.name} read other bytes than its manifest names.",
                                   "Audit the bytes that are there."),)  # fmt: skip
         return found, ()
@@ -172,8 +182,7 @@ class _Reading:
     def _proofs(self, record: Verified | None, seal: Verified | None, match: bool | None,
                 audited: Audited | None) -> Proofs:  # fmt: skip
         """What was checked of a record; a manifest that is forged takes it along."""
-        root = "" if seal is None or seal.manifest is None else seal.manifest.root
-        proofs = Proofs(bytes_match=match, manifest_subject=root, audited=audited)
+        proofs = Proofs(bytes_match=match, manifest_subject=_root(seal), audited=audited)
         if seal is not None and _spoilt(seal):
             return replace(proofs, signature=seal.signature, revoked=seal.revoked)
         if record is None:
@@ -183,6 +192,10 @@ class _Reading:
             proofs, signature=record.signature, revoked=record.revoked, signed_by=None if key is None else key.public,
             listed=key is not None and key.public in self.believing.listed,
         )  # fmt: skip
+
+
+def _root(seal: Verified | None) -> str:
+    return "" if seal is None or seal.manifest is None else seal.manifest.root
 
 
 def _spoilt(seal: Verified) -> bool:
@@ -200,13 +213,42 @@ def audited_by(audit: Audit) -> Audited | None:
     if ladder is None or rung is None or not rung.gateable or isinstance(rung.finding, Unknown):
         return None
     low, high = (min(max(one, 0.0), 1.0) for one in rung.finding.interval())
-    root = str(audit.corpus.get("root") or "")
-    return Audited((low, high if ladder.target == "partly" else 1.0), audit.digest, root)
+    return Audited((low, high if ladder.target == "partly" else 1.0), audit.digest, audited_root(audit))
 
 
-def _other_bytes(manifest: Manifest, root: str) -> bool:
-    """Whether an audit is known to have read other bytes than those of a manifest."""
-    return bool(root) and audit_root(manifest) != root
+def _audit_in(path: Path) -> tuple[Audit, Audited | None]:
+    """The audit in a file, and what its labels say.
+
+    Raises:
+        DataError: it is none, or was changed so that it holds together no more.
+    """
+    try:
+        audit = Audit.load(path)
+        return audit, audited_by(audit)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise DataError(f"{path} is no audit as outcross writes it: {type(error).__name__}: {error}.",
+                        hint="Audit the corpus again.") from None  # fmt: skip
+
+
+def _other_bytes(manifest: Manifest, audit: Audit) -> bool:
+    """Whether an audit is known to have read other bytes than those of a manifest.
+
+    It can be told where the manifest lists ranges as large as the audit's, and the audit tells all files that it read.
+    """
+    corpus, root = audit.corpus, audited_root(audit)
+    told = [one for one in corpus.get("paths") or () if isinstance(one, str)]
+    alike = manifest.method == "shards" and manifest.hash_type == "sha256"
+    if not (alike and root and manifest.shard_size == corpus.get("range_bytes") and corpus.get("files") == len(told)):
+        return False
+    if manifest.paths == [WHOLE]:
+        return audit_root(manifest) != root
+    ends = {"/".join(parts[place:]) for parts in (one.split("/") for one in told) for place in range(len(parts))}
+    return audit_root(manifest, [one for one in manifest.paths if one in ends]) != root
+
+
+def audited_root(audit: Audit) -> str:
+    """Root of the bytes that an audit read; empty where it read a part."""
+    return str(audit.corpus.get("root") or "")
 
 
 def _unbound(record: Record) -> bytes:

@@ -69,6 +69,8 @@ class Keys:
     def revoke(self, key: str, by: Signer, reason: str, compromised_since: str = "") -> Revocation:
         """End a key: from now on it verifies nothing newer; a compromised one verifies nothing at all.
 
+        Of a key that was ended it can still be said that it is compromised.
+
         Args:
             key: short name of the key, or the key as written.
             by: another key of the same principal, or one of whoever enrolled it.
@@ -83,8 +85,9 @@ class Keys:
             known = _known(connection)
             if short not in known:
                 raise CallError(f"No key {short!r} is known here.", hint="outcross keys list shows them.")
-            if known[short].revocation is not None:
-                raise CallError(f"The key {short} was revoked already.")
+            before = known[short].revocation
+            if before is not None and (before.compromised_since or not compromised_since):
+                raise CallError(f"The key {short} was revoked already: {before.reason}.")
             claim = Revocation(short, known[short].principal, reason, _now(), compromised_since, by.key_id)
             made = Revocation(**{**claim.claim(), "signature": by.sign(REVOCATION, claim.claim())})
             _refuse_unentitled(connection, known, made, by)

@@ -204,17 +204,29 @@ def _left(box: _Box, columns: int) -> float:
 
 
 def _edge(sheet: Sheet, line: _Line, columns: int) -> None:
-    """One piece of an edge; the tokens stand where it arrives."""
+    """One piece of an edge; tokens stand where it begins if it is the only one there, else where it arrives."""
     x0, x1 = _left(line.start, columns) + WIDTH, _left(line.end, columns)
     look = "edge by" if line.edge.how == "by" else "edge"
     start = (x0 if line.start.spot is not None else x0 - WIDTH, line.start.middle)
     if line.start.spot is None:
         sheet.line(start, (x0, line.start.middle), look)
     sheet.bow((x0, line.start.middle), (x1, line.port), look)
-    if line.end.spot is not None:
-        how = "" if line.edge.how in ("mix", "copy") else line.edge.how
-        amount = "" if line.edge.tokens is None else brief(float(f"{line.edge.tokens:.3g}"))
-        sheet.words((x1 - 6, line.port - 3), amount or how, "tokens", anchor="end", hint=f"{how} {amount}".strip())
+    alone = len(line.start.out) == 1 and line.start.spot is not None
+    how = "" if line.edge.how in ("mix", "copy") else line.edge.how
+    amount = "" if line.edge.tokens is None else brief(float(f"{line.edge.tokens:.3g}"))
+    said = f"{how} {amount}".strip()
+    if alone and line.edge.how != "trained on":  # it leaves level, and nothing else does
+        sheet.words((x0 + 6, line.start.middle - 4), amount or how, "tokens", hint=said)
+    elif line.end.spot is not None and not (line.edge.how != "trained on" and _told_before(line)):
+        sheet.words((x1 - 6, line.port - 3), amount or how, "tokens", anchor="end", hint=said)
+
+
+def _told_before(line: _Line) -> bool:
+    """Whether its tokens stand where the edge begins, some columns to the left."""
+    box = line.start
+    while box.spot is None:
+        box = box.into[0].start
+    return len(box.out) == 1
 
 
 def _drawn(sheet: Sheet, box: _Box, spot: Spot, x: float) -> None:

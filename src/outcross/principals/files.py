@@ -111,7 +111,12 @@ def successor(name: str, folder: Path | None = None, kind: Kind = "ed25519") -> 
     waiting = f"{name}.next"
     if len(waiting) > 100:
         raise CallError(f"The name {name!r} is too long for its key to be rotated.")
-    made = load(waiting, folder) if key_path(waiting, folder).exists() else _made(waiting, folder, kind)
+    try:
+        made = load(waiting, folder) if key_path(waiting, folder).exists() else _made(waiting, folder, kind)
+    except CallError as error:
+        if not isinstance(error.__context__, FileExistsError | FileNotFoundError):
+            raise
+        raise CallError(f"Another process rotates the key of {name!r}.", hint="Look at: outcross keys list") from None
     if made.public.partition(":")[0] != kind:
         raise CallError(
             f"An interrupted rotation left another kind of key in {key_path(waiting, folder)}.",

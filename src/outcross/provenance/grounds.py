@@ -231,8 +231,10 @@ def _audit_in(path: Path) -> tuple[Audit, Audited | None]:
     """The audit in a file, and what its labels say.
 
     Raises:
-        DataError: it is none, or was changed so that it holds together no more.
+        CallError: there is no such file. DataError: it is none, or was changed so that it holds together no more.
     """
+    if not path.is_file():  # a pipe or a device would never end
+        raise CallError(f"There is no file {path}.", hint="Save an audit with: outcross audit CORPUS -o FILE.json")
     try:
         audit = Audit.load(path)
         return audit, audited_by(audit)

@@ -144,8 +144,8 @@ class Sourcing:
         if root in found.manifests:
             path = found.manifests[root]
             return self.believing.opened(bytes_of(path, MOST_BYTES), str(path)).manifest
-        kept = self.kept.statements(root, "manifest")
-        return self.believing.opened(kept[-1][0], "a manifest in the workspace").manifest if kept else None
+        kept = self.believing.best(self.kept.statements(root, "manifest"))
+        return None if kept is None else kept.manifest
 
     def _mix(self, place: str) -> tuple[Mix, dict[str, Ground]]:
         """The mix of a file or of a generation, and what is known of its sources by way of generations."""
@@ -184,7 +184,8 @@ class Sourcing:
     def believing(self) -> Believing:
         """Whom the workspace believes."""
         keys = {} if self.store is None else Keys(self.store).keys()
-        every = {one.public: one for one in (*keys.values(), *self.listed)}
+        # Those whose word counts come first: of several signatures, it is theirs that is told.
+        every = {one.public: one for one in self.listed} | {one.public: one for one in keys.values()}
         listed = frozenset(one.public for one in self.listed)
         return Believing(tuple(every.values()), listed, self.identities, self.cutoff)
 

@@ -235,7 +235,7 @@ def test_what_is_forged_of_what_a_source_came_from_blocks_it_too(folder):
 
 
 @pytest.mark.parametrize(("told", "error"), [
-    ('record = "no.json"', CallError), ('manifest = "no.sig"', CallError), ('audit = "no.json"', DataError),
+    ('record = "no.json"', CallError), ('manifest = "no.sig"', CallError), ('audit = "no.json"', CallError),
     ('corpus = "nowhere"\nmanifest = "books.sig"', CallError), ('record = "mix.toml"', DataError),
     ('manifest = "books.provenance.sig"', DataError), ('manifest = "books.sig"\nsignature = "books.sig"', DataError),
 ])  # fmt: skip

@@ -135,8 +135,11 @@ def generator_deny(criterion: Criterion, source: Source, now: str) -> Broken | N
 
 def _unnamed(source: Source) -> Broken | None:
     """A source that may hold text of a model that nobody names."""
-    if source.generators or not source.may_be_made:
+    sure = source.level >= 2 or source.made[0] >= 1  # else others may have made the rest: nobody proved who did
+    if (source.generators and sure) or not source.may_be_made:
         return None
+    if source.generators:
+        return Broken("may be by other models than it declares", "Have its record signed by a listed key", False)
     return Broken("may be by a model that nobody names", "Have its generators named, or its human origin signed", False)
 
 

@@ -12,7 +12,7 @@ from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
 from outcross.provenance.dsse import MOST_BYTES
-from outcross.provenance.hashing import compared
+from outcross.provenance.hashing import IGNORED, compared
 from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
@@ -33,6 +33,18 @@ class Believing:
 
     keys: tuple[KnownKey, ...] = ()
     listed: frozenset[str] = frozenset()
+
+    def opened(self, data: bytes, name: str, since: str = "") -> Verified:
+        """A signed file, by the keys whose word counts first: of several signatures one of theirs is enough.
+
+        Raises:
+            DataError: it is no signed statement, or a broken one.
+        """
+        return verified(data, name, sorted(self.keys, key=lambda one: one.public not in self.listed), since)
+
+    def worth(self, seal: Verified) -> int:
+        """How much a signature is worth: 2 of a listed key that holds, 1 of one that is only known, 0."""
+        return int(seal.holds) + int(seal.holds and seal.key is not None and seal.key.public in self.listed)
 
 
 @dataclass(frozen=True)
@@ -89,7 +101,7 @@ class _Reading:
         roots = {one.record.subject.digest for one in found} - {""}
         seal = seal or self._kept_manifest(roots)
         manifest = None if seal is None else seal.manifest
-        match = self._bytes(manifest, watch)
+        match = self._bytes(seal, watch)
         audited, findings = self._audited(manifest)
         proofs = [self._proofs(one.seal, seal, match, audited) for one in found]
         testimonies = tuple(Testimony(one.record, proof) for one, proof in zip(found, proofs, strict=True))
@@ -99,7 +111,7 @@ class _Reading:
     def _records(self, root: str) -> list[_Signed]:
         """The records that the source names, or those of its name; signed ones in place of the same unsigned."""
         found = [self._told(one) for one in self.source.records]
-        if not found and not self.source.op and not self.source.signature:
+        if not found and not self.source.signature:
             found = [_Signed(one) for one in self._named(root)]
         if self.source.signature:
             found.append(self._file(self.folder / self.source.signature))
@@ -125,18 +137,18 @@ class _Reading:
         return self._opened(data, str(path))
 
     def _opened(self, data: bytes, name: str, since: str = "") -> _Signed:
-        seal = verified(data, name, self.believing.keys, since)
+        seal = self.believing.opened(data, name, since)
         if seal.record is None:
             raise DataError(f"{name} holds no provenance record.", hint="Name the manifest with: manifest = ...")
         return _Signed(record_from(seal.record, name), seal)
 
     def _sealed(self, record: Record) -> _Signed | None:
-        """The signed form of a record, where the workspace has it."""
-        for data, since in self.kept.statements(record.subject.digest, "record") if record.subject.digest else ():
-            signed = self._opened(data, f"a statement on {record.subject.digest}", since)
-            if signed.record.digest == record.digest:
-                return signed
-        return None
+        """The signed form of a record, where the workspace has it: the one whose signature is worth most."""
+        root = record.subject.digest
+        some = [self._opened(data, f"a statement on {root}", since)
+                for data, since in (self.kept.statements(root, "record") if root else ())]  # fmt: skip
+        same = [one for one in some if one.record.digest == record.digest]
+        return max(same, key=lambda one: 0 if one.seal is None else self.believing.worth(one.seal), default=None)
 
     def _named(self, root: str) -> list[Record]:
         """Records of its name in the workspace that speak of these bytes; of the newest, where none are told."""
@@ -149,21 +161,31 @@ class _Reading:
         if not self.source.manifest:
             return None
         path = self.folder / self.source.manifest
-        found = verified(documents.bytes_of(path, MOST_BYTES), str(path), self.believing.keys)
+        found = self.believing.opened(documents.bytes_of(path, MOST_BYTES), str(path))
         if found.manifest is None:
             raise DataError(f"{path} is no manifest.", hint="Make one with: outcross provenance sign CORPUS")
         return found
 
     def _kept_manifest(self, roots: Collection[str]) -> Verified | None:
-        """The newest manifest that the workspace has of the bytes that the records name."""
+        """The manifest of the bytes that the records name whose signature is worth most, of these the newest."""
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
-        return verified(kept[-1][0], "a manifest in the workspace", self.believing.keys, kept[-1][1]) if kept else None
+        some = [self.believing.opened(data, "a manifest in the workspace", since) for data, since in reversed(kept)]
+        return max(some, key=self.believing.worth, default=None)
 
-    def _bytes(self, manifest: Manifest | None, watch: Watcher) -> bool | None:
-        """Whether the bytes are those of the manifest; None where either is not named."""
-        if manifest is None or not self.source.corpus:
+    def _bytes(self, seal: Verified | None, watch: Watcher) -> bool | None:
+        """Whether the bytes are those of the manifest; None where either is not named.
+
+        No root says which paths a manifest leaves out, so that is believed of a listed key alone. Who else leaves some
+        out could hide what was put beside the bytes that somebody signed: then nobody knows.
+        """
+        manifest = None if seal is None else seal.manifest
+        if seal is None or manifest is None or not self.source.corpus:
             return None
-        return compared(manifest, self.folder / self.source.corpus, watch).same
+        corpus = self.folder / self.source.corpus
+        if not compared(manifest, corpus, watch).same:
+            return False
+        hidden = set(manifest.ignored) - set(IGNORED) and self.believing.worth(seal) < 2
+        return compared(replace(manifest, ignored=()), corpus, watch).same or None if hidden else True
 
     def _audited(self, manifest: Manifest | None) -> tuple[Audited | None, tuple[Finding, ...]]:
         """What labels say, where the audit is of the same bytes as far as that can be told."""

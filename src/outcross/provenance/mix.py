@@ -172,6 +172,8 @@ def mix_from(file: Written, folder: Path) -> Mix:
     taken = tuple(Portion(one.text("name"), tokens) for one in tables["source"]
                   if (tokens := one.number("tokens", MOST_TOKENS)) is not None)  # fmt: skip
     name = top.text("name")
+    if taken and not any(one.tokens for one in taken):
+        raise top.refused(("source", 0, "tokens"), "the mix has no tokens at all")
     if taken:
         mixes.append(Blend(top.text("name", needed=True), taken))
     line = top.texts("line") if "line" in top.value else None
@@ -229,7 +231,7 @@ def _assumption(table: Table) -> Assumption:
         raise table.refused((), "it assumes nothing", "Say which share: synthetic, edited, made, human; or depth.")
     return Assumption(
         table.text("id", needed=True), table.text("owner", needed=True), table.text("reason", needed=True),
-        **shares, depth=depth, expires=table.text("expires"),
+        **shares, depth=depth, expires=table.day("expires"),
     )  # fmt: skip
 
 

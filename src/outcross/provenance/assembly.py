@@ -191,7 +191,7 @@ class _Assembling:
             # Of models that nobody knows else the mix file may know better; those of its own line are not talked away.
             by = (*by, *(one for one in makers if self._knows_model(one) and one not in by)) if by else makers
             node = replace(node, op=told.op, inputs=self._feeds(told.of), by=by, kept=told.kept)
-        elif best is not None and best.record.derived_from:
+        elif best is not None and _others(node, best.record):
             node = self._derived(replace(node, traced=known.belief.level >= 2), best.record)
         return self._otherwise(node, known), known
 
@@ -202,7 +202,7 @@ class _Assembling:
     def _otherwise(self, node: Node, known: Known) -> Node:
         """The node, where a record says that it came from a source that is known, too: either may be true."""
         for place, said in enumerate(known.ground.testimonies):
-            upstream = [one for one in said.record.derived_from or () if self._is_known(one)]
+            upstream = [one for one in _others(node, said.record) if self._is_known(one)]
             found = {self._found(one) for one in upstream} - {node.id} - self._sources_of(node)
             if found:
                 ways = []
@@ -241,7 +241,7 @@ class _Assembling:
 
     def _derived(self, node: Node, record: Record) -> Node:
         """A source that came from others as its record says: a step for each, unless all are simply mixed."""
-        upstream = record.derived_from or ()
+        upstream = _others(node, record)
         if len(upstream) == 1:
             one = upstream[0]
             return replace(node, op=one.op, inputs=(Feed(self._found(one), one.tokens),), kept=one.kept)
@@ -299,6 +299,11 @@ class _Assembling:
             if one.id in self.assumed and content_of(told_by(one)) is None:
                 raise DataError(f"The assumption about {one.id!r} cannot be true: its shares do not sum to 1.",
                                 hint="Correct them in the mix file.")  # fmt: skip
+
+
+def _others(node: Node, record: Record) -> tuple[Upstream, ...]:
+    """What a record names as the origin of a source, without the same bytes by another name."""
+    return tuple(one for one in record.derived_from or () if not (one.digest and one.digest == node.digest))
 
 
 def _model_names(models: tuple[Model, ...]) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """What speaks for a source: records and signatures, manifest and audit, read from files and held together."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
 from outcross.provenance.dsse import MOST_BYTES
-from outcross.provenance.hashing import IGNORED, compared
+from outcross.provenance.hashing import IGNORED, Cut, compared, hashed
 from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
@@ -44,7 +44,11 @@ class Believing:
 
     def worth(self, seal: Verified) -> int:
         """How much a signature is worth: 2 of a listed key that holds, 1 of one that is only known, 0."""
-        return int(seal.holds) + int(seal.holds and seal.key is not None and seal.key.public in self.listed)
+        return int(seal.holds) + int(self.trusts(seal))
+
+    def trusts(self, seal: Verified) -> bool:
+        """Whether a signature is one of a listed key, and holds."""
+        return seal.holds and seal.key is not None and seal.key.public in self.listed
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,23 @@ def ground_of(source: Source, folder: Path, kept: Kept, believing: Believing, wa
         FaultError: one cannot be read.
     """
     return _Reading(source, folder, kept, believing).ground(watch)
+
+
+def of_same_bytes(grounds: Mapping[str, Ground]) -> dict[str, Ground]:
+    """What is known of sources, where the same bytes have several names: what is said of one is declared of all.
+
+    No more than declared: which bytes a source has is the claim of its own record or manifest.
+    """
+    said: dict[str, dict[str, Record]] = {}
+    for ground in grounds.values():
+        said.setdefault(ground.digest, {}).update((one.record.digest, one.record) for one in ground.testimonies)
+    made = {}
+    for name, ground in grounds.items():
+        own = {_unbound(one.record) for one in ground.testimonies}
+        others = said[ground.digest].values() if ground.digest else ()
+        more = tuple(Testimony(one) for one in others if _unbound(one) not in own)
+        made[name] = replace(ground, testimonies=(*ground.testimonies, *more))
+    return made
 
 
 class _Reading:
@@ -184,7 +205,7 @@ class _Reading:
         corpus = self.folder / self.source.corpus
         if not compared(manifest, corpus, watch).same:
             return False
-        hidden = set(manifest.ignored) - set(IGNORED) and self.believing.worth(seal) < 2
+        hidden = set(manifest.ignored) - set(IGNORED) and not self.believing.trusts(seal)
         return compared(replace(manifest, ignored=()), corpus, watch).same or None if hidden else True
 
     def _audited(self, manifest: Manifest | None) -> tuple[Audited | None, tuple[Finding, ...]]:
@@ -196,10 +217,22 @@ class _Reading:
         if found is None:
             return None, (Finding("unchecked", f"Its audit {path.name} has no labels that a share of tokens rests on.",
                                   "Label a sample with planted documents: outcross label"),)  # fmt: skip
-        if manifest is not None and _other_bytes(manifest, audit):
-            return None, (Finding("unchecked", f"Its audit {path.name} read other bytes than its manifest names.",
+        other = self._other_bytes(manifest, audit)
+        if other:
+            return None, (Finding("unchecked", f"Its audit {path.name} read other bytes than its own.",
                                   "Audit the bytes that are there."),)  # fmt: skip
+        if other is None:
+            return found, (Finding("unchecked", f"Nobody can tell whether its audit {path.name} read its bytes.",
+                                   "Name its corpus in the mix, or sign it with --shards."),)  # fmt: skip
         return found, ()
+
+    def _other_bytes(self, manifest: Manifest | None, audit: Audit) -> bool | None:
+        """Whether an audit read other bytes than the manifest names, or than the corpus has; None: nobody can tell."""
+        size = audit.corpus.get("range_bytes")
+        told = None if manifest is None else _other_bytes(manifest, audit)
+        if told is not None or not self.source.corpus or not isinstance(size, int) or size < 1:
+            return told
+        return _other_bytes(hashed(self.folder / self.source.corpus, Cut("shards", size)), audit)
 
     def _proofs(self, record: Verified | None, seal: Verified | None, match: bool | None,
                 audited: Audited | None) -> Proofs:  # fmt: skip
@@ -252,8 +285,8 @@ def _audit_in(path: Path) -> tuple[Audit, Audited | None]:
                         hint="Audit the corpus again.") from None  # fmt: skip
 
 
-def _other_bytes(manifest: Manifest, audit: Audit) -> bool:
-    """Whether an audit is known to have read other bytes than those of a manifest.
+def _other_bytes(manifest: Manifest, audit: Audit) -> bool | None:
+    """Whether an audit read other bytes than those of a manifest; None where nobody can tell.
 
     It can be told where the manifest lists ranges as large as the audit's, and the audit tells all files that it read.
     """
@@ -261,7 +294,7 @@ def _other_bytes(manifest: Manifest, audit: Audit) -> bool:
     told = [one for one in corpus.get("paths") or () if isinstance(one, str)]
     alike = manifest.method == "shards" and manifest.hash_type == "sha256"
     if not (alike and root and manifest.shard_size == corpus.get("range_bytes") and corpus.get("files") == len(told)):
-        return False
+        return None
     if manifest.paths == [WHOLE]:
         return audit_root(manifest) != root
     ends = {"/".join(parts[place:]) for parts in (one.split("/") for one in told) for place in range(len(parts))}

@@ -165,6 +165,12 @@ def test_nor_what_a_record_says_that_it_came_from(tmp_path):
     assert read(tmp_path, text + books, grounds=grounds).content.made == (0.0, 0.0)  # an id that nobody knows
 
 
+def test_a_record_of_a_month_is_as_old_as_its_first_day(tmp_path):
+    for issued, outcome in (("2026-11", "pass"), ("2026", "pause"), ("", "pause")):
+        found = read(tmp_path, ONE, grounds=of("x", said("human", issued=issued)))
+        assert judged(found, kind="freshness", max_days=30) == outcome
+
+
 def test_a_record_that_names_its_own_bytes_as_its_origin_is_no_circle(tmp_path):
     root = "sha256:" + "1" * 64
     grounds = of("x", said("human", derived_from=(Upstream("elsewhere", root, "copy"),)), digest=root)

@@ -170,7 +170,8 @@ def freshness(criterion: Criterion, source: Source, now: str) -> Broken | None:
     """A record that has not expired, and is no older than so many days."""
     renew = "Have the record issued anew"
     today = _day(now)
-    expires, issued = _day(source.expires), _day(source.issued)
+    # A year or a month tells no day: such a record is as old as its first day makes it.
+    expires, issued = _day(source.expires), _day(source.issued[:10] + "0000-01-01"[len(source.issued) :])
     if source.finding("expired") or (expires and today and expires < today):
         return Broken(f"has expired{f' on {source.expires}' if source.expires else ''}", renew)
     if not source.record:

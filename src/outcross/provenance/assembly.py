@@ -202,12 +202,14 @@ class _Assembling:
     def _otherwise(self, node: Node, known: Known) -> Node:
         """The node, where a record says that it came from a source that is known, too: either may be true."""
         for place, said in enumerate(known.ground.testimonies):
-            upstream = [one for one in _others(node, said.record) if self._is_known(one)]
+            # What a model was prompted with is not in its text.
+            upstream = [one for one in _others(node, said.record)
+                        if not one.op == node.op == "generate" and self._is_known(one)]  # fmt: skip
             found = {self._found(one) for one in upstream} - {node.id} - self._sources_of(node)
             if found:
-                ways = []
-                for way, one in (("told", node), ("record", self._derived(replace(node, traced=False), said.record))):
-                    step = replace(one, id=f"step:{node.name}@{place}:{way}", name=f"{node.name} by its {way}",
+                ways, other = [], self._derived(replace(node, traced=False), said.record)
+                for way, one in (("mixed", node), ("recorded", other)):
+                    step = replace(one, id=f"step:{node.name}@{place}:{way}", name=f"{node.name} as {way}",
                                    kind="mix", told=None, digest="")  # fmt: skip
                     self._add(step)
                     ways.append(Feed(step.id))

@@ -18,7 +18,7 @@ from outcross.provenance.account import Account
 from outcross.provenance.assembly import Ground, assembled
 from outcross.provenance.documents import bytes_of
 from outcross.provenance.dsse import MOST_BYTES
-from outcross.provenance.grounds import Believing, Kept, audited_by, ground_of
+from outcross.provenance.grounds import Believing, Kept, audited_by, ground_of, of_same_bytes
 from outcross.provenance.manifest import Manifest
 from outcross.provenance.mix import Blend, Mix, Model, Portion, Source, read_mix
 from outcross.provenance.mix_evidence import evidence_of
@@ -100,7 +100,7 @@ class Sourcing:
         for one in mix.sources:
             told = ground_of(one, mix.folder, self.kept, self.believing, watch)
             grounds[one.name] = _joined(told, grounds.get(one.name))
-        return Account(mix, assembled(mix, grounds, self._looked_up, now))
+        return Account(mix, assembled(mix, of_same_bytes(grounds), self._looked_up, now))
 
     def declared(self, told: Sequence[str], corpus: Sequence[str], speaks: Speaking, watch: Watcher = nobody
                  ) -> Declarations:  # fmt: skip
@@ -209,14 +209,32 @@ class Sourcing:
 
     @cached_property
     def _records(self) -> dict[str, list[Record]]:
-        """Records of the workspace by the name of their source, without those that others supersede."""
+        """Records of the workspace by the name of their source, without those that others supersede.
+
+        Nobody takes back what a listed key signed by a word that none has signed.
+        """
         told = [] if self.store is None else Records(self.store).records()
         made = [record_from(one, "a record in the workspace") for one in told]
         superseded = {one.supersedes for one in made} - {""}
+        sealed = self._sealed([one for one in made if one.supersedes or one.digest in superseded])
+        superseded = {one.supersedes for one in made if one.digest in sealed or one.supersedes not in sealed}
         found: dict[str, list[Record]] = {}
         for one in made:
             if one.digest not in superseded:
                 found.setdefault(one.name, []).append(one)
+        return found
+
+    def _sealed(self, some: Sequence[Record]) -> set[str]:
+        """Digests of those records that a listed key signed."""
+        found = set[str]()
+        if self.store is None:
+            return found
+        kept = Records(self.store)
+        for root in {one.subject.digest for one in some} - {""}:
+            for data in kept.statements(root, "record"):
+                seal = self.believing.opened(data, f"a statement on {root}", kept.since(root, data))
+                if self.believing.trusts(seal):
+                    found.add(record_from(seal.record, f"a statement on {root}").digest)
         return found
 
     @cached_property

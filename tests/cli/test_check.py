@@ -73,6 +73,8 @@ def test_every_form_is_written_by_its_name_or_by_that_of_the_file(outcross, mix,
     if form == "junit":
         assert ET.fromstring(written).tag == "testsuites"  # noqa: S314 - our own
     assert written[:8] == said[:8]
+    assert outcross("provenance", "check", MIX1, "-o", path).code == 1  # MIX1 is FILE#NAME; the report is there now
+    assert outcross("provenance", "check", MIX1, "-o", MIX1.partition("#")[0]).code == 2
 
 
 @pytest.mark.parametrize("kind", STARTERS)

@@ -223,6 +223,9 @@ def test_the_verdict_is_read_back_as_it_was_written_with_the_same_digest():
         Verdict.from_dict({"schema": "outcross.verdict/2"})
     with pytest.raises(DataError, match="no verdict"):
         Verdict.from_dict(verdict.to_dict() | {"more": 1})
+    other = "block" if verdict.outcome == "pass" else "pass"
+    with pytest.raises(DataError, match="not what its requirements come to"):
+        Verdict.from_dict(verdict.to_dict() | {"outcome": other})
 
 
 def test_any_change_of_policy_or_evidence_changes_the_digest():

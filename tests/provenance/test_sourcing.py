@@ -298,6 +298,16 @@ def test_what_labels_found_counts_where_the_audit_read_the_bytes_of_the_manifest
     assert source(account(folder), "crawl") == (0, ["absent", "unchecked"], (0.0, 1.0))
 
 
+def test_an_audit_is_held_against_the_corpus_where_the_manifest_cannot_tell(folder, audit):
+    text = (folder / "mix.toml").read_text().replace("manifest = 'crawl.sig'", "")
+    (folder / "mix.toml").write_text(text)
+    assert source(account(folder), "crawl") == (0, ["absent", "unchecked"], pytest.approx((0.075, 0.165)))
+    (folder / "mix.toml").write_text(f"{text}corpus = 'crawl'\n")
+    assert source(account(folder), "crawl") == (0, ["absent"], pytest.approx((0.075, 0.165)))
+    (folder / "crawl" / "1.txt").write_text("Buy nothing.\n")
+    assert source(account(folder), "crawl") == (0, ["absent", "unchecked"], (0.0, 1.0))
+
+
 def test_an_audit_that_was_damaged_is_bad_data_and_no_fault(folder, ana, audit):
     (folder / "crawl.sig").write_bytes(sealing.seal(folder / "crawl", ana).bundle)
     whole = audit.to_dict()

@@ -98,6 +98,11 @@ def check_output(output: Path | None, inputs: Sequence[str]) -> None:
         )
 
 
+def files_of_mix(mix: str) -> list[str]:
+    """The file that a mix is read from, by itself or before `#NAME`; none where it is the name of a generation."""
+    return [one for one in (mix, mix.rpartition("#")[0]) if one and Path(one).is_file()][:1]
+
+
 def write(text: str, output: Path | None) -> None:
     """Write to a file, whole or not at all, or to the terminal."""
     whole = text if text.endswith("\n") else text + "\n"

@@ -25,6 +25,7 @@ from outcross.gate.record import (
     Policy,
     Result,
     Verdict,
+    worst,
 )  # fmt: skip
 from outcross.gate.remedies import MOST
 from outcross.gate.shares import ASSUMED, LOOP, UNRESOLVED
@@ -59,11 +60,6 @@ def assess(policy: Policy, evidence: Sequence[Evidence], now: str) -> Verdict:
         now, tuple(one.digest for one in evidence), _assumptions(policy, there), tuple(_notes(policy, there)),
         *(tuple(plain(item) for item in there.items(name)) for name in (SOURCES, UNRESOLVED, LOOP)),
     )  # fmt: skip
-
-
-def worst(outcomes: Sequence[Outcome]) -> Outcome:
-    """The outcome that stands for several; of none it is a pause, since nothing was asked."""
-    return max(outcomes, key=OUTCOMES.index, default="pause")
 
 
 def result_of(found: Interval | Unknown, reading: Reading) -> tuple[Result, End]:

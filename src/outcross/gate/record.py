@@ -1,7 +1,7 @@
 """The records of the gate: criteria of a policy, their assessments, and the verdict over all of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
@@ -19,6 +19,12 @@ Outcome = Literal["pass", "escalate", "pause", "block"]
 OUTCOMES: tuple[Outcome, ...] = ("pass", "escalate", "pause", "block")
 """What becomes of an update; of several the last in this list stands for all. A pause goes before people: nobody is
 asked to wave through what a rule still holds back, and a block is never hidden by anything."""
+
+
+def worst(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome that stands for several; of none it is a pause, since nothing was asked."""
+    return max(outcomes, key=OUTCOMES.index, default="pause")
+
 
 Result = Literal["pass", "inconclusive", "unknown", "fail"]
 RESULTS: tuple[Result, ...] = ("pass", "inconclusive", "unknown", "fail")
@@ -227,7 +233,11 @@ class Verdict:
             raise DataError(f"This is no verdict of the schema {SCHEMA}.", hint="See docs/reference/requirements.md.")
         lists = ("evidence", "assumptions", "notes", "sources", "unresolved", "loops")
         told |= {name: tuple(told[name]) for name in lists}
-        return cls(**(told | {"assessments": tuple(Assessment.from_dict(one) for one in told["assessments"])}))
+        made = cls(**(told | {"assessments": tuple(Assessment.from_dict(one) for one in told["assessments"])}))
+        if made.outcome != worst([one.outcome for one in made.assessments]):
+            raise DataError(f"This verdict says {made.outcome!r}, which is not what its requirements come to.",
+                            hint="Somebody changed it; make it anew: outcross provenance check")  # fmt: skip
+        return made
 
     @cached_property
     def digest(self) -> str:

@@ -135,8 +135,11 @@ def generator_deny(criterion: Criterion, source: Source, now: str) -> Broken | N
 
 def _unnamed(source: Source) -> Broken | None:
     """A source that may hold text of a model that nobody names."""
-    if source.generators or not source.may_be_made:
+    sure = source.level >= 2 or source.made[0] >= 1  # else others may have made the rest: nobody proved who did
+    if (source.generators and sure) or not source.may_be_made:
         return None
+    if source.generators:
+        return Broken("may be by other models than it declares", "Have its record signed by a listed key", False)
     return Broken("may be by a model that nobody names", "Have its generators named, or its human origin signed", False)
 
 
@@ -167,7 +170,8 @@ def freshness(criterion: Criterion, source: Source, now: str) -> Broken | None:
     """A record that has not expired, and is no older than so many days."""
     renew = "Have the record issued anew"
     today = _day(now)
-    expires, issued = _day(source.expires), _day(source.issued)
+    # A year or a month tells no day: such a record is as old as its first day makes it.
+    expires, issued = _day(source.expires), _day(source.issued[:10] + "0000-01-01"[len(source.issued) :])
     if source.finding("expired") or (expires and today and expires < today):
         return Broken(f"has expired{f' on {source.expires}' if source.expires else ''}", renew)
     if not source.record:

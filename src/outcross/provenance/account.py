@@ -87,6 +87,21 @@ class Account:
         return fresh_human(self.lineage, self.flow)
 
     @cached_property
+    def makers(self) -> Mapping[str, tuple[str, ...]]:
+        """Names of all models that made or changed a text or what it came from, by id.
+
+        What a model was prompted with does not count: it is not in the text.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for id_ in self.flow.contents:
+            node, known = self.lineage.nodes[id_], self.assembly.known.get(id_)
+            own = [known.makers] if known is not None else []
+            from_ = [] if node.op == "generate" else [found[one.id] for one in node.inputs if one.id in found]
+            parts = [one for one in (*own, *from_) if one]
+            found[id_] = parts[0] if len(parts) == 1 else tuple(dict.fromkeys(name for one in parts for name in one))
+        return found
+
+    @cached_property
     def sources(self) -> tuple[Taken, ...]:
         """Sources that the mix consumes, those of mixes within it among them, in the order in which they are named."""
         found = _consumed(self.lineage)

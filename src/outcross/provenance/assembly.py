@@ -2,7 +2,7 @@
 
 import difflib
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from outcross.errors import DataError
@@ -46,12 +46,14 @@ class Known:
 
     Attributes:
         name: of it. ground: what is known. belief: what is believed. standings: of each testimony.
+        by: names of the models that the mix file says made or changed it.
     """
 
     name: str
     ground: Ground
     belief: Belief
     standings: tuple[Standing, ...]
+    by: tuple[str, ...] = ()
 
     @property
     def best(self) -> Testimony | None:
@@ -60,6 +62,12 @@ class Known:
             return None
         places = range(len(self.standings))
         return self.ground.testimonies[max(places, key=lambda place: (self.standings[place].level, -place))]
+
+    @property
+    def makers(self) -> tuple[str, ...]:
+        """Names of all models that anybody says made or changed it: that speaks against it, so no word is left out."""
+        told = [one.model for said in self.ground.testimonies for one in said.record.generators]
+        return tuple(dict.fromkeys((*self.by, *told)))
 
     @property
     def blocking(self) -> tuple[Finding, ...]:
@@ -112,7 +120,12 @@ class _Assembling:
         lapsed = [one for one in mix.assumptions if one.expires and now[: len(one.expires[:10])] > one.expires[:10]]
         self.assumed = {one.id: one for one in mix.assumptions if one not in lapsed}
         self.lapsed = tuple(lapsed)
+        self.named = frozenset(one.name for one in mix.sources)
         self.mixes = {one.name for one in mix.mixes}
+        self.told = {f"{kind}:{name}": self._feeds(some) for kind, name, some in (
+            *(("source", one.name, one.of) for one in mix.sources),
+            *(("mix", one.name, one.sources) for one in mix.mixes),
+        )}  # fmt: skip
         self.grounds = {one.name: grounds.get(one.name, Ground()) for one in mix.sources}
         self.by_digest = {ground.digest: name for name, ground in self.grounds.items() if ground.digest}
         self.models = _model_names(mix.models)
@@ -155,7 +168,8 @@ class _Assembling:
         records = [one.record for one in ground.testimonies]
         belief = believed(list(zip(records, standings, strict=True)), ground.audited)
         belief = replace(belief, findings=(*belief.findings, *ground.findings))
-        known = Known(name, ground, belief, standings)
+        by = () if told is None else tuple(self.models.get(one, one) for one in told.by)
+        known = Known(name, ground, belief, standings, by)
         node = Node(f"source:{name}", name, "source", proven=belief.proven, digest=ground.digest)
         if not known.blocking:
             node, known = self._believed(node, known, told)
@@ -169,16 +183,55 @@ class _Assembling:
             belief = replace(known.belief, findings=(*known.belief.findings, contradiction))
             known = replace(known, belief=belief)
         best = known.best
-        makers = () if best is None else self._makers(best.record.generators)
-        node = replace(node, told=shares, by=makers)
+        makers = self._makers([one for said in known.ground.testimonies for one in said.record.generators])
+        named = best is not None and self._makers(best.record.generators)
+        node = replace(node, told=shares, by=makers, proven=node.proven and not (makers and not named))
         if told is not None and told.op:
-            by = tuple(f"model:{self.models.get(one, one)}" for one in told.by) or makers
-            return replace(node, op=told.op, inputs=self._feeds(told.of), by=by, kept=told.kept), known
-        if best is not None and best.record.derived_from:
+            by = tuple(f"model:{one}" for one in known.by)
+            # Of models that nobody knows else the mix file may know better; those of its own line are not talked away.
+            by = (*by, *(one for one in makers if self._knows_model(one) and one not in by)) if by else makers
+            node = replace(node, op=told.op, inputs=self._feeds(told.of), by=by, kept=told.kept)
+        elif best is not None and _others(node, best.record):
             node = self._derived(replace(node, traced=known.belief.level >= 2), best.record)
-        return node, known
+        return self._otherwise(node, known), known
 
-    def _makers(self, generators: tuple[Generator, ...]) -> tuple[str, ...]:
+    def _knows_model(self, id_: str) -> bool:
+        name = id_.removeprefix("model:")
+        return name in self.models or name in (self.mix.line or ())
+
+    def _otherwise(self, node: Node, known: Known) -> Node:
+        """The node, where a record says that it came from a source that is known, too: either may be true."""
+        for place, said in enumerate(known.ground.testimonies):
+            # What a model was prompted with is not in its text.
+            upstream = [one for one in _others(node, said.record)
+                        if not one.op == node.op == "generate" and self._is_known(one)]  # fmt: skip
+            found = {self._found(one) for one in upstream} - {node.id} - self._sources_of(node)
+            if found:
+                ways, other = [], self._derived(replace(node, traced=False), said.record)
+                for way, one in (("mixed", node), ("recorded", other)):
+                    step = replace(one, id=f"step:{node.name}@{place}:{way}", name=f"{node.name} as {way}",
+                                   kind="mix", told=None, digest="")  # fmt: skip
+                    self._add(step)
+                    ways.append(Feed(step.id))
+                node = replace(node, op="mix", inputs=tuple(ways), kept=None, traced=True)
+        return node
+
+    def _is_known(self, upstream: Upstream) -> bool:
+        mine = upstream.digest in self.by_digest or upstream.id in self.named
+        return mine or self.lookup(upstream) is not None
+
+    def _sources_of(self, node: Node) -> set[str]:
+        """Ids of all that a node came from, as far as the mix file says, past the steps between."""
+        found = dict.fromkeys(one.id for one in node.inputs)
+        waiting = list(found)
+        for id_ in waiting:  # it grows while it is read
+            inputs = self.nodes[id_].inputs if id_.startswith("step:") else self.told.get(id_, ())
+            fresh = [one.id for one in inputs if one.id not in found]
+            found |= dict.fromkeys(fresh)
+            waiting += fresh
+        return set(found)
+
+    def _makers(self, generators: Sequence[Generator]) -> tuple[str, ...]:
         """Ids of the models that a record names for its text."""
         made = []
         for one in generators:
@@ -190,7 +243,7 @@ class _Assembling:
 
     def _derived(self, node: Node, record: Record) -> Node:
         """A source that came from others as its record says: a step for each, unless all are simply mixed."""
-        upstream = record.derived_from or ()
+        upstream = _others(node, record)
         if len(upstream) == 1:
             one = upstream[0]
             return replace(node, op=one.op, inputs=(Feed(self._found(one), one.tokens),), kept=one.kept)
@@ -235,7 +288,12 @@ class _Assembling:
 
     def _check_assumptions(self) -> None:
         names = {node.name for node in self.nodes.values()}
+        models = {node.name for node in self.nodes.values() if node.kind == "model"}
+        texts = {node.name for node in self.nodes.values() if node.kind != "model"}
         for one in (*self.assumed.values(), *self.lapsed):
+            if one.id in models & texts:
+                raise DataError(f"The assumption about {one.id!r} could speak of a text or of a model.",
+                                hint="Give each a name of its own in the mix file.")  # fmt: skip
             if one.id not in names:
                 close = difflib.get_close_matches(one.id, sorted(names), 1)
                 hint = f"Did you mean {close[0]!r}?" if close else "Name a source, a mix or a model."
@@ -243,6 +301,11 @@ class _Assembling:
             if one.id in self.assumed and content_of(told_by(one)) is None:
                 raise DataError(f"The assumption about {one.id!r} cannot be true: its shares do not sum to 1.",
                                 hint="Correct them in the mix file.")  # fmt: skip
+
+
+def _others(node: Node, record: Record) -> tuple[Upstream, ...]:
+    """What a record names as the origin of a source, without the same bytes by another name."""
+    return tuple(one for one in record.derived_from or () if not (one.digest and one.digest == node.digest))
 
 
 def _model_names(models: tuple[Model, ...]) -> dict[str, str]:

@@ -44,8 +44,8 @@ def fresh_human(lineage: Lineage, found: Flow) -> Mapping[str, Bounds]:
     """Share of every text of the mix that is human and of sources which no earlier generation consumed, by id.
 
     Earlier generations are the models of the line and all that the mix comes from. A source counts as consumed whole,
-    by its id or by the digest of its bytes; where nobody says what a model of the line was trained on, it may have
-    been all.
+    by its id or by the digest of its bytes; where nobody says what a model of the line was trained on, or which models
+    are the line, they may have consumed all.
     """
     consumed = _consumed(lineage)
     texts = lineage.above(lineage.target, models=False)
@@ -74,8 +74,8 @@ def _consumed(lineage: Lineage) -> set[str]:
 
 
 def _untold(lineage: Lineage) -> bool:
-    """Whether there is an earlier model of the line of which nobody says what it consumed."""
-    return any(not lineage.nodes[one].inputs for one in lineage.earlier)
+    """Whether there may be an earlier model of the line of which nobody says what it consumed."""
+    return lineage.line is None or any(not lineage.nodes[one].inputs for one in lineage.earlier)
 
 
 def _passed_on(node: Node, fresh: Mapping[str, Bounds]) -> Bounds:

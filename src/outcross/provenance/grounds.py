@@ -1,6 +1,6 @@
 """What speaks for a source: records and signatures, manifest and audit, read from files and held together."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -15,7 +15,7 @@ from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
 from outcross.provenance.dsse import MOST_BYTES
-from outcross.provenance.hashing import compared, left_out
+from outcross.provenance.hashing import Cut, compared, hashed, left_out
 from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
 from outcross.provenance.parsing import record_from
@@ -44,12 +44,13 @@ class Believing:
 
     def opened(self, data: bytes, name: str, since: str = "") -> Verified:
         """What a signed file says, and what its signature is worth; see `verified_by`."""
-        return verified_by(data, name, self.keys, self.identities, since)
+        first = sorted(self.keys, key=lambda one: one.public not in self.listed)  # one signature of theirs is enough
+        return verified_by(data, name, first, self.identities, since)
 
     def best(self, kept: Sequence[tuple[bytes, str]]) -> Verified | None:
-        """The newest manifest of those that a workspace keeps, oldest first, a valid one before others."""
+        """The manifest whose signature is worth most, of these the newest; `kept` has the oldest first."""
         made = (self.opened(data, "a manifest in the workspace", since) for data, since in reversed(kept))
-        return max(made, key=lambda one: one.holds, default=None)
+        return max(made, key=self.worth, default=None)
 
     def lists(self, seal: Verified) -> bool:
         """Whether the word of who signed counts: a key that is listed; of Sigstore's only the listed are verified."""
@@ -58,6 +59,14 @@ class Believing:
     def early(self, *seals: Verified | None) -> bool:
         """Whether a clock of others shows of one of them that it was signed before the cutoff."""
         return any(one is not None and one.holds and "" < one.time[:10] < self.cutoff for one in seals)
+
+    def worth(self, seal: Verified) -> int:
+        """How much a signature is worth: 2 of somebody listed that holds, 1 of one that is only known, 0."""
+        return int(seal.holds) + int(self.trusts(seal))
+
+    def trusts(self, seal: Verified) -> bool:
+        """Whether a signature is one of somebody listed, and holds."""
+        return seal.holds and self.lists(seal)
 
 
 @dataclass(frozen=True)
@@ -101,6 +110,23 @@ def ground_of(source: Source, folder: Path, kept: Kept, believing: Believing, wa
     return _Reading(source, folder, kept, believing).ground(watch)
 
 
+def of_same_bytes(grounds: Mapping[str, Ground]) -> dict[str, Ground]:
+    """What is known of sources, where the same bytes have several names: what is said of one is declared of all.
+
+    No more than declared: which bytes a source has is the claim of its own record or manifest.
+    """
+    said: dict[str, dict[str, Record]] = {}
+    for ground in grounds.values():
+        said.setdefault(ground.digest, {}).update((one.record.digest, one.record) for one in ground.testimonies)
+    made = {}
+    for name, ground in grounds.items():
+        own = {_unbound(one.record) for one in ground.testimonies}
+        others = said[ground.digest].values() if ground.digest else ()
+        more = tuple(Testimony(one) for one in others if _unbound(one) not in own)
+        made[name] = replace(ground, testimonies=(*ground.testimonies, *more))
+    return made
+
+
 class _Reading:
     """One source as it is read."""
 
@@ -124,7 +150,7 @@ class _Reading:
     def _records(self, root: str) -> list[_Signed]:
         """The records that the source names, or those of its name; signed ones in place of the same unsigned."""
         found = [self._told(one) for one in self.source.records]
-        if not found and not self.source.op and not self.source.signature:
+        if not found and not self.source.signature:
             found = [_Signed(one) for one in self._named(root)]
         if self.source.signature and self._signature is None:
             found.append(self._file(self.folder / self.source.signature))
@@ -166,10 +192,11 @@ class _Reading:
         return _Signed(record_from(seal.record, name), seal)
 
     def _sealed(self, record: Record) -> _Signed | None:
-        """The signed form of a record, where the workspace has it: of several, one whose signature counts."""
+        """The signed form of a record, where the workspace has it: the one whose signature is worth most."""
         kept = self.kept.statements(record.subject.digest, "record") if record.subject.digest else ()
         made = [self._kept_seal(data, since) for data, since in kept]
-        return max((one for one in made if one and one.record.digest == record.digest), key=self._worth, default=None)
+        same = (one for one in made if one is not None and one.record.digest == record.digest)
+        return max(same, key=lambda one: 0 if one.seal is None else self.believing.worth(one.seal), default=None)
 
     def _kept_seal(self, data: bytes, since: str) -> _Signed | None:
         """A signed record of the workspace; None where it is broken: that says nothing, and must spoil nothing."""
@@ -177,11 +204,6 @@ class _Reading:
             return self._opened(data, "a statement in the workspace", since)
         except DataError:
             return None
-
-    def _worth(self, one: _Signed) -> tuple[bool, bool]:
-        """Whether the signature holds and is of a listed key, and whether it holds."""
-        holds = one.seal is not None and one.seal.holds
-        return holds and not self.believing.listed.isdisjoint(one.seal.signed_by if one.seal else ()), holds
 
     def _named(self, root: str) -> list[Record]:
         """Records of its name in the workspace that speak of these bytes; of the newest, where none are told."""
@@ -200,7 +222,7 @@ class _Reading:
         return found
 
     def _kept_manifest(self, roots: Collection[str]) -> Verified | None:
-        """The newest manifest that the workspace has of the bytes that the records name, a valid one before others."""
+        """The manifest that the workspace has of the bytes that the records name; see `Believing.best`."""
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
         return self.believing.best(kept)
 
@@ -227,10 +249,22 @@ class _Reading:
         if found is None:
             return None, (Finding("unchecked", f"Its audit {path.name} has no labels that a share of tokens rests on.",
                                   "Label a sample with planted documents: outcross label"),)  # fmt: skip
-        if manifest is not None and _other_bytes(manifest, audit):
-            return None, (Finding("unchecked", f"Its audit {path.name} read other bytes than its manifest names.",
+        other = self._other_bytes(manifest, audit)
+        if other:
+            return None, (Finding("unchecked", f"Its audit {path.name} read other bytes than its own.",
                                   "Audit the bytes that are there."),)  # fmt: skip
+        if other is None:
+            return found, (Finding("unchecked", f"Nobody can tell whether its audit {path.name} read its bytes.",
+                                   "Name its corpus in the mix, or sign it with --shards."),)  # fmt: skip
         return found, ()
+
+    def _other_bytes(self, manifest: Manifest | None, audit: Audit) -> bool | None:
+        """Whether an audit read other bytes than the manifest names, or than the corpus has; None: nobody can tell."""
+        size = audit.corpus.get("range_bytes")
+        told = None if manifest is None else _other_bytes(manifest, audit)
+        if told is not None or not self.source.corpus or not isinstance(size, int) or size < 1:
+            return told
+        return _other_bytes(hashed(self.folder / self.source.corpus, Cut("shards", size)), audit)
 
     def _proofs(self, record: Verified | None, seal: Verified | None, match: bool | None,
                 audited: Audited | None) -> Proofs:  # fmt: skip
@@ -294,8 +328,8 @@ def _audit_in(path: Path) -> tuple[Audit, Audited | None]:
                         hint="Audit the corpus again.") from None  # fmt: skip
 
 
-def _other_bytes(manifest: Manifest, audit: Audit) -> bool:
-    """Whether an audit is known to have read other bytes than those of a manifest.
+def _other_bytes(manifest: Manifest, audit: Audit) -> bool | None:
+    """Whether an audit read other bytes than those of a manifest; None where nobody can tell.
 
     It can be told where the manifest lists ranges as large as the audit's, and the audit tells all files that it read.
     """
@@ -303,7 +337,7 @@ def _other_bytes(manifest: Manifest, audit: Audit) -> bool:
     told = [one for one in corpus.get("paths") or () if isinstance(one, str)]
     alike = manifest.method == "shards" and manifest.hash_type == "sha256"
     if not (alike and root and manifest.shard_size == corpus.get("range_bytes") and corpus.get("files") == len(told)):
-        return False
+        return None
     if manifest.paths == [WHOLE]:
         return audit_root(manifest) != root
     ends = {"/".join(parts[place:]) for parts in (one.split("/") for one in told) for place in range(len(parts))}

@@ -11,7 +11,6 @@ from typing import Any, Literal
 
 from outcross.canonical import plain
 from outcross.errors import CallError
-from outcross.provenance.forms import DATE
 from outcross.provenance.record import OPERATIONS, Bounds, Operation
 from outcross.provenance.tables import Table, Written, written
 
@@ -173,6 +172,8 @@ def mix_from(file: Written, folder: Path) -> Mix:
     taken = tuple(Portion(one.text("name"), tokens) for one in tables["source"]
                   if (tokens := one.number("tokens", MOST_TOKENS)) is not None)  # fmt: skip
     name = top.text("name")
+    if taken and not any(one.tokens for one in taken):
+        raise top.refused(("source", 0, "tokens"), "the mix has no tokens at all")
     if taken:
         mixes.append(Blend(top.text("name", needed=True), taken))
     line = top.texts("line") if "line" in top.value else None
@@ -230,17 +231,8 @@ def _assumption(table: Table) -> Assumption:
         raise table.refused((), "it assumes nothing", "Say which share: synthetic, edited, made, human; or depth.")
     return Assumption(
         table.text("id", needed=True), table.text("owner", needed=True), table.text("reason", needed=True),
-        **shares, depth=depth, expires=_expiry(table),
+        **shares, depth=depth, expires=table.day("expires"),
     )  # fmt: skip
-
-
-def _expiry(table: Table) -> str:
-    """When an assumption ends; empty for never. What is no date would never end, unseen."""
-    told = table.text("expires")
-    try:
-        return told and str(DATE.read(told))
-    except ValueError:
-        raise table.refused(("expires",), f"{told[:80]!r} is no date", "Write it as 2026-11-23.") from None
 
 
 def _check_names(top: Table, mix: Mix, tables: dict[str, list[Table]]) -> None:

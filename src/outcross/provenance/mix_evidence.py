@@ -35,10 +35,11 @@ class _Writing:
     def __init__(self, account: Account, made: str) -> None:
         self.account, self.made = account, made
         self.assumption = "; ".join(assumed(one) for one in account.assembly.assumed)
-        self.until = min((day for day in _ends(account) if day >= made[: len(day)]), default="")
+        # "2026" is the whole year: later than any day in it.
+        self.until = min((day for day in _ends(account) if day >= made[: len(day)]), default="", key="{:~<10}".format)
         untold = [one.known.name for one in account.sources if one.tokens is None]
         said = f"nobody says how many tokens of {', '.join(untold[:5])} are consumed"
-        self.untold = Unknown(said) if untold else None
+        self.untold = Unknown(said) if untold else None if account.tokens else Unknown("the mix has no tokens at all")
 
     def all(self) -> Iterator[Evidence]:
         """All of it."""
@@ -175,16 +176,16 @@ def source_item(account: Account, taken: Taken) -> dict[str, Any]:
     item: dict[str, Any] = {
         "name": known.name, "tokens": taken.tokens, "share": taken.share, "level": known.belief.level,
         "findings": [one.to_dict() for one in account.findings(taken)],
-        "synthetic_or_edited": list(taken.content.made),
+        "synthetic_or_edited": list(taken.content.made), "generators": list(account.makers[taken.node.id]),
     }  # fmt: skip
     if best is None:
-        makers = [account.lineage.nodes[one].name for one in taken.node.by]
-        return item | {"record": "", "fields": [], "origin": "unknown", "generators": makers, "license": [],
-                       "issued": "", "expires": "", "signed_by": "", "signature": "absent", "manifest": ""}  # fmt: skip
+        return item | {"record": "", "fields": [], "origin": "unknown", "license": [], "issued": "", "expires": "",
+                       "signed_by": "", "signature": "absent", "manifest": ""}  # fmt: skip
     record, proofs = best.record, best.proofs
+    # A licence that any of its records tells may bind.
+    licences = dict.fromkeys(one for said in known.ground.testimonies for one in said.record.license)
     return item | {
         "record": record.digest, "fields": list(present(record.to_dict())), "origin": record.origin().kind,
-        "generators": [one.model for one in record.generators], "license": list(record.license),
-        "issued": record.issued, "expires": record.expires, "signed_by": proofs.signed_by or "",
-        "signature": proofs.signature, "manifest": proofs.manifest_subject,
+        "license": list(licences), "issued": record.issued, "expires": record.expires,
+        "signed_by": proofs.signed_by or "", "signature": proofs.signature, "manifest": proofs.manifest_subject,
     }  # fmt: skip

@@ -119,6 +119,16 @@ class Table:
             return value.isoformat()
         return self._name(value, (key,))
 
+    def day(self, key: str) -> str:
+        """A date, or a time on it; empty where it is not there. Other words would count as later than any day."""
+        value = self.text(key)
+        try:
+            if value:
+                date.fromisoformat(value[: len("2026-01-01")])
+        except ValueError:
+            raise self.refused((key,), f"{key} must be a date such as 2027-03-31, not {value[:80]!r}") from None
+        return value
+
     def _name(self, value: Any, steps: tuple[str | int, ...]) -> str:
         if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT:
             raise self.refused(steps, f"{_told(steps)} must be a text in quotes of 1 to {MOST_TEXT:,} characters")

@@ -64,7 +64,9 @@ def unresolved(lineage: Lineage, found: Flow) -> tuple[Unresolved, ...]:
 def _lack(node: Node, content: Content) -> Lack | Literal[""]:
     """What is missing of a node by itself, not of what it came from."""
     if node.kind == "model":
-        return "" if node.inputs or node.told is not None else "training"
+        # An assumption that leaves all possible tells nothing.
+        told = node.inputs or not (content.vacuous or math.isinf(content.deepest[1]))
+        return "" if told else "training"
     if node.op in ("translate", "edit", "generate") and node.traced:
         return "" if node.by else "maker"
     if node.kind == "mix" or (node.op not in ("", "derive") and node.traced):

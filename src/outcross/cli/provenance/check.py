@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from outcross.cli.options import check_output, colour, output_option, workspace_option, write
+from outcross.cli.options import check_output, colour, files_of_mix, output_option, workspace_option, write
 from outcross.gate.record import Verdict
 from outcross.report.escape import visible
 from outcross.workspace import Workspace
@@ -32,7 +32,7 @@ def command(
 
     Exit 0 pass, 1 pause or block (which one is in the JSON), 3 people must decide.
     """
-    check_output(output, [mix, *([str(policy)] if policy else [])])
+    check_output(output, [*files_of_mix(mix), *([str(policy)] if policy else [])])
     with Workspace(workspace, make=False) as opened:
         verdict = opened.check(mix, policy)
     chosen = form or FORMS.get(output.suffix if output else "", "text")

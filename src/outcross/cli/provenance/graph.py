@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from outcross.cli.options import check_output, colour, output_option, progress, workspace_option, write
+from outcross.cli.options import check_output, colour, files_of_mix, output_option, progress, workspace_option, write
 from outcross.errors import CallError
 from outcross.report.escape import visible
 from outcross.settings import is_workspace
@@ -33,7 +33,7 @@ def command(mix: str, form: str | None, output: Path | None, workspace: Path) ->
 
     With -o FILE.svg the lineage is drawn, and what is missing goes to the terminal.
     """
-    check_output(output, [mix])
+    check_output(output, files_of_mix(mix))
     if output is not None and form is None and output.suffix not in FORMS:
         raise CallError(f"{output} is no name for a picture.", hint="End it in .svg or .json, or say --format.")
     chosen = form or (FORMS[output.suffix] if output is not None else "text")

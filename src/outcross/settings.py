@@ -17,7 +17,7 @@ import os
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -125,19 +125,6 @@ _TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Pro
 ELSEWHERE = ("policy", "criterion")
 """Tables that other rooms read."""
 
-_NEW = """\
-# The settings of this workspace. Keep this file in version control; .outcross/ stays out of it.
-
-[store]
-# Where rows are kept: a file in .outcross/, or a PostgreSQL that a team shares. The environment variable
-# OUTCROSS_STORE goes before this line: put an address with a password there, or the password into ~/.pgpass.
-{url}
-
-[track]
-# The chance of a false alarm over all looks at all generations.
-alpha = 0.05
-"""
-
 
 def read(folder: Path) -> Settings:
     """The settings of a workspace; the defaults where it has no `outcross.toml`.
@@ -149,11 +136,20 @@ def read(folder: Path) -> Settings:
         CallError: the file is no TOML, or has a key or a value that cannot be; the message names its line.
         FaultError: the file is there and cannot be read.
     """
+    made = as_written(folder)
+    named = os.environ.get(VARIABLE)
+    return replace(made, store=Place(named)) if named else made
+
+
+def as_written(folder: Path) -> Settings:
+    """Likewise, of the file alone: the environment names no store.
+
+    Raises:
+        CallError, FaultError: see `read`.
+    """
     path = folder / FILE
-    found = _parsed(path)
+    found = parsed(path)
     store, track, provenance = (_filled(path, found, name) for name in _TABLES)
-    if named := os.environ.get(VARIABLE):
-        store = Place(named)
     return Settings(store, track, provenance)
 
 
@@ -179,7 +175,7 @@ def read_tables(path: Path) -> Written:
     """
     if not path.is_file():
         raise CallError(f"There is no file {path}.", hint="Name a file in TOML, such as outcross.toml.")
-    found = Written(path, _parsed(path), path.read_text(encoding="utf-8-sig"))
+    found = Written(path, parsed(path), path.read_text(encoding="utf-8-sig"))
     check_tables(found)
     return found
 
@@ -203,81 +199,17 @@ def is_workspace(folder: Path) -> bool:
     return (folder / FOLDER).is_dir() or (folder / FILE).is_file()
 
 
-def check_new(folder: Path, url: str | None, *, policy: bool = False) -> None:
-    """Refuse what `write_new`, and `add_policy` where a policy is to be added, would not write.
-
-    Raises:
-        CallError: there is an `outcross.toml` that names another store or has a policy, or the address holds a
-            password.
-    """
-    path = folder / FILE
-    if url is not None and re.search(r"//[^/@]*:[^/@]+@|[?&][a-z]*password=", url):
-        raise CallError(
-            f"The address holds a password, which would stand in {FILE} for all to read.",
-            hint=f"Leave it out, and give the whole address in the environment variable {VARIABLE}.",
-        )
-    told = _filled(path, _parsed(path), "store").url
-    if url is not None and path.exists() and url != told:
-        raise CallError(f"{path} is there already, and names another store: {_hidden(told)}.",
-                        hint="It is never overwritten: change its [store] url yourself.")  # fmt: skip
-    if policy and _parsed(path).keys() & set(ELSEWHERE):
-        raise CallError(f"{path} has a policy already.", hint="It is never overwritten: change it there yourself.")
-
-
-def write_new(folder: Path, url: str | None) -> bool:
-    """Write `outcross.toml` where there is none.
-
-    Args:
-        folder: of the workspace.
-        url: of its store; None for a file in `.outcross/`.
-
-    Returns:
-        Whether it was written.
-
-    Raises:
-        FaultError: the folder cannot be written.
-    """
-    path = folder / FILE
-    line = f"url = {_quoted(url)}" if url else '# url = "postgresql://USER@HOST:5432/DATABASE"'
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_NEW.format(url=line))
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Choose another folder.") from None
-    return True
-
-
-def add_policy(folder: Path, text: str) -> None:
-    """Add a policy, as TOML, at the end of `outcross.toml` of a workspace; what stands there stays.
-
-    Raises:
-        FaultError: the file cannot be written.
-    """
-    path = folder / FILE
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{text}")
-    except OSError as error:
-        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Check its rights.") from None
-
-
-def _hidden(url: str | None) -> str:
-    return "the file in .outcross/" if url is None else re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url).split("?")[0]
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML."""
-    return '"' + re.sub(r'["\\\x00-\x1f\x7f]', lambda one: f"\\u{ord(one[0]):04x}", text) + '"'
-
-
 def _ours(path: Path) -> bool:
     """Whether a file is the user's own or the system's."""
     return not hasattr(os, "getuid") or path.stat().st_uid in (os.getuid(), 0)
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """What a file of TOML says; nothing where it is not there.
+
+    Raises:
+        CallError: it is no TOML. FaultError: it cannot be read.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):

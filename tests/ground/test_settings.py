@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcross.errors import CallError
-from outcross.settings import FILE, Place, Settings, Track, check_new, found_above, is_workspace, read, write_new
+from outcross.founding import check_new, write_new
+from outcross.settings import FILE, Place, Settings, Track, found_above, is_workspace, read
 
 
 def written(folder, text: str):

@@ -112,7 +112,7 @@ class Written:
         close = difflib.get_close_matches(key, known, 1)
         there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
         hint = f"Did you mean {close[0]!r}?" if close else there
-        line = f", line {_line(self.text, table, key, nth)}" if self.text else ""
+        line = f", line {line_of(self.text, table, key, nth)}" if self.text else ""
         return CallError(f"{self.path}{line}: {said}.", hint=hint)
 
 
@@ -121,7 +121,8 @@ _KINDS: Mapping[str, Any] = {
     "cluster_by": (str,), "reference": (str,), "signers": (list,),
 }  # fmt: skip
 _NAMED = {str: "a text in quotes", int: "a whole number", float: "a number", list: "a list of texts in quotes"}
-_TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
+TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
+"""Tables of settings, and the record that each is read into."""
 ELSEWHERE = ("policy", "criterion")
 """Tables that other rooms read."""
 
@@ -149,7 +150,7 @@ def as_written(folder: Path) -> Settings:
     """
     path = folder / FILE
     found = parsed(path)
-    store, track, provenance = (_filled(path, found, name) for name in _TABLES)
+    store, track, provenance = (_filled(path, found, name) for name in TABLES)
     return Settings(store, track, provenance)
 
 
@@ -227,13 +228,13 @@ def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     table = found.get(name, {})
     if not isinstance(table, dict):
         raise written.refused("", name, f"{name!r} must be a table, [{name}]")
-    known = [one.name for one in fields(_TABLES[name])]
+    known = [one.name for one in fields(TABLES[name])]
     for key, value in table.items():
         if key not in known:
             raise written.refused(name, key, f"There is no key {key!r} in [{name}]", known)
         if problem := _problem(key, value):
             raise written.refused(name, key, f"{key} must be {problem}, not {value!r}")
-    return _TABLES[name](**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
+    return TABLES[name](**{key: tuple(value) if isinstance(value, list) else value for key, value in table.items()})
 
 
 def check_tables(written: Written) -> None:
@@ -243,8 +244,8 @@ def check_tables(written: Written) -> None:
         CallError: there is one.
     """
     for key, value in written.tables.items():
-        if key not in (*_TABLES, *ELSEWHERE):
-            raise written.refused("", key, f"There is no {_what(value, key)}", (*_TABLES, *ELSEWHERE))
+        if key not in (*TABLES, *ELSEWHERE):
+            raise written.refused("", key, f"There is no {_what(value, key)}", (*TABLES, *ELSEWHERE))
 
 
 def _what(value: Any, key: str) -> str:
@@ -265,8 +266,18 @@ def _problem(key: str, value: Any) -> str:
     return "" if value >= 1 else "1 or more"
 
 
-def _line(text: str, table: str, key: str, nth: int) -> int:
-    """The line on which a key stands; that of its table, or the first, where it is written in some other way."""
+def line_of(text: str, table: str, key: str, nth: int = 0) -> int:
+    r"""The line of a TOML text on which a key stands; that of its table, or 1, where it is written in some other way.
+
+    >>> line_of("[store]\nurl = 1\n[track]\nalpha = 2", "track", "alpha")
+    4
+
+    Args:
+        text: of the file.
+        table: that the key is in; empty for the file itself.
+        key: that is looked for; empty for the table itself.
+        nth: which of several tables of the same name, from 0.
+    """
     one = rf"""["']?{re.escape(key)}["']?\s*"""
     within, nearest, met = "", 1, -1
     for number, line in enumerate(text.splitlines(), 1):

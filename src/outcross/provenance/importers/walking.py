@@ -226,6 +226,11 @@ class Draft:
         """Note that the record's field at `target` was read at a node."""
         self.places.note(target, node.pointer)
 
+    def trained(self, node: Node) -> str:
+        """The method of a model, which stands at a node that says that it is one."""
+        self.note("/method", node)
+        return "model trained on its sources"
+
     def proof(self, evidence: list[Proof], one: Proof, node: Node) -> None:
         """Add what speaks for the record, noted."""
         if one not in self.proven:

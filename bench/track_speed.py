@@ -20,13 +20,14 @@ import numpy as np
 from meter import machine, run, single_threaded
 
 from outcross.canonical import digest, plain
+from outcross.founding import init
 from outcross.track.figures import Reading
 from outcross.track.generation import Generation, Sampled
 from outcross.track.measured import OF_TEXT
 from outcross.track.plan import Plan
 from outcross.track.told import Told, of_scores
 from outcross.tracking import _Following
-from outcross.workspace import Workspace, init
+from outcross.workspace import Workspace
 
 TASKS, SCORES_N = 34, 1000
 BAR = 2.0

@@ -31,7 +31,7 @@ _HOMES = {
     "Unknown": "outcross.estimate",
     "Workspace": "outcross.workspace",
     "audit": "outcross.workspace",
-    "compare": "outcross.workspace",
+    "compare": "outcross.comparing",
     "record_generation": "outcross.integrations.recording",
     "track_lineage": "outcross.integrations.recording",
 }
@@ -43,9 +43,10 @@ if TYPE_CHECKING:
     from outcross.auditing import Options
     from outcross.audits.compare import Comparison
     from outcross.audits.record import Audit
+    from outcross.comparing import compare
     from outcross.estimate import Estimate, Unknown
     from outcross.integrations.recording import record_generation, track_lineage
-    from outcross.workspace import Workspace, audit, compare
+    from outcross.workspace import Workspace, audit
 
 
 def __getattr__(name: str) -> "Any":

@@ -6,7 +6,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -130,6 +130,19 @@ class Options:
                 "The list of sources names groups, and the documents are not grouped.",
                 hint="Name their column with --group-by, or give --sources-by (id or a column).",
             )
+
+
+def options_of(changes: Mapping[str, Any]) -> Options:
+    """Options with these fields.
+
+    Raises:
+        CallError: there is no such field, or a value is out of range.
+    """
+    known = {one.name for one in dataclasses.fields(Options)}
+    for name in changes:
+        if name not in known:
+            raise CallError(f"There is no option {name!r}.", hint=f"There are: {', '.join(sorted(known))}.")
+    return Options(**changes)
 
 
 @dataclass(frozen=True)

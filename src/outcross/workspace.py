@@ -3,7 +3,6 @@
 A `Workspace` is a folder; what was run there is kept in its `.outcross/`. Without one nothing is left behind.
 """
 
-import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -11,10 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outcross.auditing import Auditing, Options, find_reference, found_in, is_audit, locked, pruned, write_whole
+from outcross.auditing import Auditing, Options, find_reference, found_in, locked, options_of, pruned, write_whole
 from outcross.audits.assemble import Against, assemble
-from outcross.audits.compare import Comparison
-from outcross.audits.compare import compare as compare_audits
 from outcross.audits.record import RENDERERS, Audit
 from outcross.audits.reference import FIRST, SECOND, Reference, build, load
 from outcross.canonical import sha256
@@ -26,7 +23,7 @@ from outcross.origin.declared import Declarations
 from outcross.origin.matching import calibrated
 from outcross.origin.outputs import OutputIndex, add, empty_index, open_index
 from outcross.run import Clock, Progress, Watcher, nobody
-from outcross.settings import FILE, FOLDER, add_policy, check_new, is_workspace, read, write_new
+from outcross.settings import FILE, FOLDER, is_workspace, read
 
 if TYPE_CHECKING:
     from outcross.gate.record import Verdict
@@ -290,41 +287,6 @@ class Workspace:
         return [load(path) for path in sorted((self.store.folder / "references").glob("*.reference"))]
 
 
-def init(folder: str | Path = ".", url: str | None = None, policy: str | None = None) -> list[str]:
-    """Make a workspace: `outcross.toml` and `.outcross/`; what is there is left as it is.
-
-    Args:
-        folder: made where it is not there.
-        url: of a database in PostgreSQL; None for a file in `.outcross/`.
-        policy: text of a policy that is added to `outcross.toml`; None for none.
-
-    Returns:
-        What was made, by name; nothing where all of it was there.
-
-    Raises:
-        CallError: its settings are wrong or name another store, it has a store in a file already, or the address holds
-            a password.
-        FaultError: the folder cannot be written, or the store cannot be used.
-    """
-    from outcross.store import DATABASE, Store  # noqa: PLC0415 - SQLAlchemy, see above
-
-    place = Path(folder)
-    check_new(place, url, policy=policy is not None)
-    if url is not None and read(place).store.url is None and (place / FOLDER / DATABASE).exists():
-        raise CallError(
-            f"{place / FOLDER / DATABASE} holds runs and labels already; they would not be moved to another store.",
-            hint=f"Make a workspace in another folder, or write [store] url into {FILE} if they may stay behind.",
-        )
-    fresh = not (place / FOLDER).is_dir()
-    # The store first: an address that leads nowhere is not written down.
-    Store(place / FOLDER, read(place).store.url or url).close()
-    made = [FILE] * write_new(place, url) + [f"{FOLDER}/"] * fresh
-    if policy is None:
-        return made
-    add_policy(place, policy)
-    return [*made, "a policy"]
-
-
 def kept_reference(name: str, folder: str | Path = ".") -> Reference:
     """A reference by its name in a workspace; or by the path of its file, which needs no workspace.
 
@@ -357,7 +319,7 @@ def audit(
         CallError: an option or path is wrong, or there are records and no workspace. DataError: nothing could be read.
         InterruptedRunError: stopped. FaultError: it could not be finished.
     """
-    chosen = _options(options)
+    chosen = options_of(options)
     if workspace is None:
         if records:
             raise CallError("Records are given, and no workspace.", hint="Its settings say who is believed: name one.")
@@ -368,48 +330,6 @@ def audit(
 
 def _listed(paths: str | Sequence[str]) -> list[str]:
     return [str(one) for one in ([paths] if isinstance(paths, str | Path) else paths)]
-
-
-def compare(a: Any, b: Any, *, margin: float = 0.20, **options: Any) -> Comparison:
-    """Which measures differ between two corpora beyond noise: audits, files of audits, or corpora.
-
-    Args:
-        a: an `Audit`, the path of a saved audit (.json), or the paths of a corpus.
-        b: likewise.
-        margin: relative change that "no change" must have been able to show.
-        options: fields of `Options`, for corpora that are audited first.
-    """
-    return compared(a, b, _options(options), margin=margin)
-
-
-def compared(a: Any, b: Any, options: Options, *, margin: float = 0.20, watch: Watcher = nobody) -> Comparison:
-    """See `compare`."""
-    _refuse_options((a, b), options)
-    return compare_audits(audited(a, options, watch), audited(b, options, watch), margin=margin)
-
-
-def audited(one: Any, options: Options, watch: Watcher = nobody) -> Audit:
-    """An audit as it is, read from its file, or made."""
-    if isinstance(one, Audit):
-        return one
-    if isinstance(one, str | Path) and is_audit(one):
-        return Audit.load(one)
-    return Auditing(one if isinstance(one, list | tuple) else str(one), options, watch, None).run()
-
-
-def _refuse_options(saved: Sequence[Any], options: Options) -> None:
-    """Saved audits have been made: options that would have changed them are a mistake, not to be passed over."""
-    plain = Options()
-    ignored = ("workers", "engine", "resume", "seed")
-    changed = [
-        one.name.replace("_", "-") for one in dataclasses.fields(Options)
-        if one.name not in ignored and getattr(options, one.name) != getattr(plain, one.name)
-    ]  # fmt: skip
-    if changed and all(isinstance(one, Audit) or (isinstance(one, str | Path) and is_audit(one)) for one in saved):
-        raise CallError(
-            f"Both are audits that have been made: {', '.join(changed)} cannot change them any more.",
-            hint="Name the corpora instead, or audit them again with these options.",
-        )
 
 
 def reference_bytes(paths: str | Sequence[str], name: str, options: Options, watch: Watcher = nobody) -> bytes:
@@ -438,11 +358,3 @@ def _batches_of(paths: str | Sequence[str], options: Options, watch: Watcher) ->
                 yield batch
             watch(Progress("reading", done + reader.come_to, corpus.bytes, documents, text_bytes, clock.seconds))
         done += shard.bytes
-
-
-def _options(changes: dict[str, Any]) -> Options:
-    known = {one.name for one in dataclasses.fields(Options)}
-    for name in changes:
-        if name not in known:
-            raise CallError(f"There is no option {name!r}.", hint=f"There are: {', '.join(sorted(known))}.")
-    return Options(**changes)

@@ -207,7 +207,7 @@ def test_a_record_is_shown_with_where_it_was_read_and_what_nobody_said(outcross,
 
 def test_a_hostile_record_steers_no_terminal(outcross, here):
     hostile = {"schema": "outcross.provenance/1", "subject": {"name": "\x1b[2Ja\u202eb"}, "method": "x\r\n" * 9,
-               "license": ["\x07"], "generators": [{"model": "\u200b"}] * 50}  # fmt: skip
+               "license": ["\x07x"], "generators": [{"model": "\u200bm"}] * 50}  # fmt: skip
     (here / "it.json").write_text(json.dumps(hostile))
     for words in (["show", "it.json"], ["validate", "it.json"], ["export", "it.json", "--to", "eu"]):
         ended = outcross("provenance", *words)

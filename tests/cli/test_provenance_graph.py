@@ -46,7 +46,7 @@ def test_the_worked_example_as_text_names_what_is_missing_and_what_is_assumed(ou
     ended = outcross("provenance", "graph", f"{mix}#mix1")
     assert ended.code == 0
     for said in (
-        "mix1: 80G tokens of 4 sources",
+        "mix1: 80 G tokens of 4 sources",
         "16.5–21 %",
         "0.165–0.474",
         "1–4",

@@ -14,7 +14,7 @@ from outcross.corpus.shapes import SHAPES
 from outcross.errors import OutcrossError
 from outcross.measure import Caps
 from outcross.measures import families
-from outcross.settings import Identity, Place, Provenance, Track
+from outcross.settings import TABLES, Identity
 from outcross.store.tables import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -78,9 +78,7 @@ def test_every_table_and_column_of_the_store_is_described(table):
         assert f"`{column.name}`" in found, column.name
 
 
-@pytest.mark.parametrize(
-    "key", [one.name for kind in (Place, Track, Provenance, Identity) for one in dataclasses.fields(kind)]
-)
+@pytest.mark.parametrize("key", [one.name for kind in (*TABLES.values(), Identity) for one in dataclasses.fields(kind)])
 def test_every_setting_is_described(key):
     assert f"| `{key}` |" in page("reference/settings.md")
 

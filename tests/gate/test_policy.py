@@ -18,7 +18,7 @@ from outcross.gate.kinds import KINDS
 from outcross.gate.policy import CRITERION, POLICY, chosen_policy, policy_of
 from outcross.gate.schema import policy_schema
 from outcross.gate.starting import STARTERS, starter
-from outcross.settings import Settings, Written, check_tables, read_tables
+from outcross.settings import TABLES, Settings, Written, check_tables, read_tables
 from outcross.settings import read as read_settings
 
 HEAD = '[policy]\nname = "tried"\nversion = 2\nowner = "ana"\n\n'
@@ -171,6 +171,12 @@ def test_the_schema_takes_every_kind():
     assert accepted(document)
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_the_schema_takes_a_policy_that_stands_beside_any_other_setting(name):
+    document = tables({"kind": "contradiction"}) | {name: {}}
+    assert not list(VALIDATOR.iter_errors(document))
+
+
 values = st.one_of(
     st.sampled_from(["", " ", "x", "upper", "lower", "pause", "escalate", "block", "pass", "data", "a.b-c", "A", "a\n",
                      "2027-03-31", "2027-02-30", "2027-3-1", "20270331", *KINDS]),
@@ -193,7 +199,7 @@ def documents(draw) -> dict[str, Any]:
         else:
             target[key] = draw(values)
     if draw(st.integers(0, 19)) == 0:
-        made[draw(st.sampled_from(["store", "track", "polic", "policy", "criterion"]))] = draw(values)
+        made[draw(st.sampled_from([*TABLES, "polic", "policy", "criterion"]))] = draw(values)
     return made
 
 

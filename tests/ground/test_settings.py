@@ -8,19 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcross.errors import CallError
-from outcross.settings import (
-    FILE,
-    Identity,
-    Place,
-    Provenance,
-    Settings,
-    Track,
-    check_new,
-    found_above,
-    is_workspace,
-    read,
-    write_new,
-)
+from outcross.founding import check_new, write_new
+from outcross.settings import FILE, Identity, Place, Provenance, Settings, Track, found_above, is_workspace, read
 
 
 def written(folder, text: str):

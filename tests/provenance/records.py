@@ -21,7 +21,7 @@ DIGEST = "sha256:" + "5f" * 32
 
 names = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=12
-)
+).filter(lambda text: any(sign.isprintable() and not sign.isspace() for sign in text))
 digests = st.text("0123456789abcdef", min_size=64, max_size=64).map(lambda digits: f"sha256:{digits}")
 counts = st.integers(0, 2**63 - 1)
 days = st.dates().map(str)

@@ -13,9 +13,14 @@ from outcross.errors import CallError
 from outcross.provenance.documents import parsed
 from outcross.provenance.exporters.croissant import export
 from outcross.provenance.importers import imported
+from outcross.provenance.reading import says_nothing
 from outcross.provenance.record import KINDS, Generator, Origin, Period, Proof, Record, Subject, Upstream
 
-NAMES = st.text("abcXYZ019-_.: é", min_size=1, max_size=12).map(str.strip).filter(lambda name: len(name) > 2)
+NAMES = (
+    st.text("abcXYZ019-_.: é", min_size=1, max_size=12)
+    .map(str.strip)
+    .filter(lambda name: len(name) > 2 and not says_nothing(name))
+)
 IDS = NAMES | st.sampled_from(["urn:dataset:a", "https://example.org/a", "snli"])
 DIGESTS = st.binary(min_size=32, max_size=32).map(lambda one: f"sha256:{one.hex()}")
 COUNTS = st.none() | st.integers(0, 2**50)

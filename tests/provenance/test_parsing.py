@@ -207,3 +207,11 @@ def test_what_nobody_knows_is_listed_and_generators_only_where_a_model_had_a_han
     assert [name for name in completeness(synthetic) if part_of(BY_NAME[name].form)] == [
         "generators", "generation_period", "evidence",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u00a0\u3000", "\u200b\u202e", "\ufeff", "\x1b"])
+def test_a_text_in_which_nothing_can_be_seen_is_no_answer(blank):
+    told = {"schema": parts.SCHEMA, "subject": {"name": "books"}, "issuer": blank}
+    with pytest.raises(DataError, match="/issuer"):
+        record_from(told, "books.json")
+    assert list(SCHEMA.iter_errors(told))

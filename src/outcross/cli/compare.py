@@ -19,7 +19,7 @@ from outcross.cli.options import (
     running_options,
     write,
 )
-from outcross.workspace import compared
+from outcross.comparing import compared
 
 
 @click.command("compare")

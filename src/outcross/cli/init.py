@@ -4,8 +4,8 @@ from pathlib import Path
 
 import click
 
+from outcross.founding import init
 from outcross.gate.starting import STARTERS, Starter, starter
-from outcross.workspace import init
 
 
 @click.command("init")

@@ -6,10 +6,9 @@ from typing import Any
 from outcross.gate.kinds import KINDS, Kind
 from outcross.gate.policy import POLICY, keys_of
 from outcross.gate.shapes import Key
+from outcross.settings import TABLES
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-ELSEWHERE = ("store", "track")
-"""Tables of the same file that say nothing of a policy: whether they can be is not said here."""
 
 
 def policy_schema() -> dict[str, Any]:
@@ -21,7 +20,8 @@ def policy_schema() -> dict[str, Any]:
         "properties": {
             "policy": _table(POLICY),
             "criterion": {"type": "array", "minItems": 1, "items": {"oneOf": [_kind(one) for one in KINDS.values()]}},
-            **dict.fromkeys(ELSEWHERE, True),
+            # The other tables of the same file: whether they can be is not said here.
+            **dict.fromkeys(TABLES, True),
         },
         "required": ["policy", "criterion"],
         "additionalProperties": False,

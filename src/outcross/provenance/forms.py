@@ -115,8 +115,20 @@ def _bounds(value: Any) -> tuple[float, float]:
     return _share(value[0]), _share(value[1])
 
 
-TEXT = _matching("a text that is not empty", r"[^\u0000]+")
-"""Without NUL, which databases refuse."""
+_BLANK = r"\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff"
+_SEEN = re.compile(rf"[^\u0000{_BLANK}]")
+TEXT = _matching("a text that is not empty", rf"[{_BLANK}]*[^\u0000{_BLANK}][^\u0000]*")
+"""With something to be seen, or a field of spaces would answer a requirement; without NUL, which databases refuse."""
+
+
+def is_blank(text: str) -> bool:
+    r"""Whether a text has nothing that can be seen: only spaces, controls and marks without width.
+
+    >>> is_blank(" \u200b"), is_blank("books")
+    (True, False)
+    """
+    return not _SEEN.search(text)
+
 
 COUNT = _whole("a whole number from 0", MOST)
 LEVEL = _whole("0, 1, 2 or 3", 3)

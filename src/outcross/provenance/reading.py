@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcross.provenance.documents import Document, pointer
-from outcross.provenance.forms import MOST
+from outcross.provenance.forms import MOST, is_blank
 from outcross.provenance.importers import Defect, Imported
 from outcross.provenance.record import Record
 
@@ -100,8 +100,9 @@ def total(counts: Iterable[int | None]) -> int | None:
 
 
 def clipped(text: str) -> str:
-    """A text without what surrounds it, cut where it is no description any more."""
-    return text.strip()[:LONGEST]
+    """A text without what surrounds it, cut where it is no description any more; empty where nothing can be seen."""
+    kept = text.strip()[:LONGEST]
+    return "" if is_blank(kept) else kept
 
 
 def members(value: dict[str, Any], place: str) -> Iterator[tuple[str, Any, str]]:

@@ -220,9 +220,17 @@ class Record:
 
 
 def _written(part: Any) -> dict[str, Any]:
-    """A part of a record as plain values; what is absent is left out, but a declared root stays."""
+    """A part of a record as plain values; what is absent is left out.
+
+    A declared root stays, and so does what a file says where a value was read, though that be nothing much.
+    """
     found = {name: _plain(getattr(part, name)) for name in part.__dataclass_fields__}
-    return {name: said for name, said in found.items() if said or said == 0 or (said == [] and name == "derived_from")}
+    return {name: said for name, said in found.items() if said or said == 0 or _counts(name, said)}
+
+
+def _counts(name: str, said: Any) -> bool:
+    """Whether an empty value says something."""
+    return (name == "derived_from" and said == []) or (name == "said" and said is not None)
 
 
 def _plain(value: Any) -> Any:

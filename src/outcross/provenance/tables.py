@@ -12,6 +12,7 @@ from typing import Any
 from outcross.errors import DataError
 from outcross.provenance import documents
 from outcross.provenance.record import Bounds
+from outcross.settings import line_of
 
 MOST_TEXT = 2_000
 """Characters of a text in such a file."""
@@ -43,7 +44,7 @@ class Written:
         """Where something stands: the line in TOML, the pointer in JSON."""
         if not self.text:
             return f"{self.name}, {documents.pointer(*steps) or 'as a whole'}"
-        return f"{self.name}, line {_line(self.text, steps)}"
+        return f"{self.name}, line {line_of(self.text, *_parts(steps))}"
 
 
 def written(path: Path) -> Written:
@@ -186,25 +187,9 @@ def _told(steps: Sequence[str | int]) -> str:
     return next((str(step) for step in steps if isinstance(step, str)), "this")
 
 
-def _line(text: str, steps: Sequence[str | int]) -> int:
-    """The line of a key in TOML; that of its table, or the first, where it is written in some other way."""
-    table, number, key = _parts(steps)
-    seen, inside, nearest = -1, not table, 1
-    for count, line in enumerate(text.splitlines(), 1):
-        if head := re.match(r"\s*\[+\s*[\"']?([^\]\"'.\s]+)", line):
-            if not table and head[1] == key:
-                return count
-            seen += head[1] == table
-            inside = head[1] == table and seen == number
-            nearest = count if inside else nearest
-        elif inside and key and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*[=.]", line):
-            return count
-    return nearest
-
-
-def _parts(steps: Sequence[str | int]) -> tuple[str, int, str]:
-    """The table, which of its kind, and the key in it."""
+def _parts(steps: Sequence[str | int]) -> tuple[str, str, int]:
+    """The table, the key in it, and which table of its name that is."""
     if len(steps) > 1 and isinstance(steps[1], int):
         key = next((str(step) for step in steps[2:] if isinstance(step, str)), "")
-        return str(steps[0]), steps[1], key
-    return "", 0, str(steps[0]) if steps else ""
+        return str(steps[0]), key, steps[1]
+    return "", str(steps[0]) if steps else "", 0

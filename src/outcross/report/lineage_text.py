@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from rich.table import Table as Grid
 from rich.text import Text
 
+from outcross.gate.amounts import amount, tokens
 from outcross.provenance.account import Account, Taken
 from outcross.provenance.mix_evidence import assumed, remedy, why
 from outcross.provenance.record import Bounds
 from outcross.provenance.unresolved import LACKS, Unresolved
-from outcross.report.charts.scales import brief
 from outcross.report.escape import shown
 from outcross.report.numbers import DASH
 from outcross.report.terminal import Screen, bullet
@@ -22,8 +22,8 @@ def lineage_text(account: Account, width: int | None, *, colour: bool) -> str:
     """The whole report."""
     screen = Screen(width, colour=colour)
     target = shown(account.lineage.nodes[account.lineage.target].name, NAME_LIMIT)
-    tokens = "an unknown number of" if account.tokens is None else amount(account.tokens)
-    screen.show(Text.assemble((target, "bold"), f": {tokens} tokens of {len(account.sources)} sources"))
+    consumed = "an unknown number of tokens" if account.tokens is None else tokens(account.tokens)
+    screen.show(Text.assemble((target, "bold"), f": {consumed} of {len(account.sources)} sources"))
     _figures(screen, account)
     _sources(screen, account)
     _missing(screen, account)
@@ -58,7 +58,7 @@ def _sources(screen: Screen, account: Account) -> None:
     for one in sorted(account.sources, key=_least)[:SOURCES]:
         codes = ", ".join(dict.fromkeys(found.code for found in account.findings(one)))
         grid.add_row(
-            Text(shown(one.known.name, NAME_LIMIT)), Text("?" if one.tokens is None else amount(one.tokens)),
+            Text(shown(one.known.name, NAME_LIMIT)), Text("?" if one.tokens is None else tokens(one.tokens)),
             Text(percent(one.content.made)), Text(shown(why(account, one)), "dim"), Text(codes, "yellow"),
         )  # fmt: skip
     screen.show(grid, indent=2)
@@ -75,7 +75,7 @@ def _missing(screen: Screen, account: Account) -> None:
         return
     screen.heading("Missing", "what would narrow the share most comes first")
     for place, one in enumerate(account.missing[:MISSING], 1):
-        narrows = f", narrows it by up to {one.narrows:.0%}" if one.narrows else _deepens(account, one)
+        narrows = f", narrows it by up to {amount(one.narrows, 'share')}" if one.narrows else _deepens(account, one)
         screen.show(Text.assemble(f"{place}. ", (shown(one.name, NAME_LIMIT), "bold"), f": {LACKS[one.lack]}{narrows}"),
                     indent=2)  # fmt: skip
         screen.say(f"through {' → '.join(_steps(one))}", "dim", indent=5)
@@ -93,15 +93,6 @@ def _steps(one: Unresolved) -> Iterator[str]:
     names = [shown(name, NAME_LIMIT) for name in one.path[1:]]
     half = STEPS // 2
     yield from names if len(names) <= STEPS else [*names[:half], f"{len(names) - 2 * half} more", *names[-half:]]
-
-
-def amount(tokens: float) -> str:
-    """A number of tokens, short.
-
-    >>> amount(60e9)
-    '60G'
-    """
-    return brief(float(f"{tokens:.4g}"))
 
 
 def percent(share: Bounds) -> str:

@@ -19,19 +19,19 @@ import os
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from outcross.errors import CallError, FaultError
 from outcross.settings.records import Identity, Place, Provenance, Settings, Track
-from outcross.settings.written import Written
+from outcross.settings.written import Written, line_of
 
 __all__ = [
-    "ELSEWHERE", "FILE", "FOLDER", "VARIABLE", "Identity", "Place", "Provenance", "Settings", "Track", "Written",
-    "add_policy", "check_new", "check_tables", "found_above", "is_workspace", "read", "read_tables", "refused",
-    "write_new",
+    "ELSEWHERE", "FILE", "FOLDER", "TABLES", "VARIABLE", "Identity", "Place", "Provenance", "Settings", "Track",
+    "Written", "as_written", "check_tables", "found_above", "is_workspace", "line_of", "parsed", "read", "read_tables",
+    "refused",
 ]  # fmt: skip
 
 FILE = "outcross.toml"
@@ -46,22 +46,10 @@ _KINDS: Mapping[str, Any] = {
     "identities": (list,), "trusted_root": (str,), "cutoff": (str,),
 }  # fmt: skip
 _NAMED = {str: "a text in quotes", int: "a whole number", float: "a number", list: "a list of texts in quotes"}
-_TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
+TABLES: Mapping[str, type] = {"store": Place, "track": Track, "provenance": Provenance}
+"""Tables of settings, and the record that each is read into."""
 ELSEWHERE = ("policy", "criterion")
 """Tables that other rooms read."""
-
-_NEW = """\
-# The settings of this workspace. Keep this file in version control; .outcross/ stays out of it.
-
-[store]
-# Where rows are kept: a file in .outcross/, or a PostgreSQL that a team shares. The environment variable
-# OUTCROSS_STORE goes before this line: put an address with a password there, or the password into ~/.pgpass.
-{url}
-
-[track]
-# The chance of a false alarm over all looks at all generations.
-alpha = 0.05
-"""
 
 
 def read(folder: Path) -> Settings:
@@ -74,11 +62,20 @@ def read(folder: Path) -> Settings:
         CallError: the file is no TOML, or has a key or a value that cannot be; the message names its line.
         FaultError: the file is there and cannot be read.
     """
+    made = as_written(folder)
+    named = os.environ.get(VARIABLE)
+    return replace(made, store=Place(named)) if named else made
+
+
+def as_written(folder: Path) -> Settings:
+    """Likewise, of the file alone: the environment names no store.
+
+    Raises:
+        CallError, FaultError: see `read`.
+    """
     path = folder / FILE
-    found = _parsed(path)
-    store, track, provenance = (_filled(path, found, name) for name in _TABLES)
-    if named := os.environ.get(VARIABLE):
-        store = Place(named)
+    found = parsed(path)
+    store, track, provenance = (_filled(path, found, name) for name in TABLES)
     return Settings(store, track, provenance)
 
 
@@ -104,7 +101,7 @@ def read_tables(path: Path) -> Written:
     """
     if not path.is_file():
         raise CallError(f"There is no file {path}.", hint="Name a file in TOML, such as outcross.toml.")
-    found = Written(path, _parsed(path), path.read_text(encoding="utf-8-sig"))
+    found = Written(path, parsed(path), path.read_text(encoding="utf-8-sig"))
     check_tables(found)
     return found
 
@@ -128,81 +125,17 @@ def is_workspace(folder: Path) -> bool:
     return (folder / FOLDER).is_dir() or (folder / FILE).is_file()
 
 
-def check_new(folder: Path, url: str | None, *, policy: bool = False) -> None:
-    """Refuse what `write_new`, and `add_policy` where a policy is to be added, would not write.
-
-    Raises:
-        CallError: there is an `outcross.toml` that names another store or has a policy, or the address holds a
-            password.
-    """
-    path = folder / FILE
-    if url is not None and re.search(r"//[^/@]*:[^/@]+@|[?&][a-z]*password=", url):
-        raise CallError(
-            f"The address holds a password, which would stand in {FILE} for all to read.",
-            hint=f"Leave it out, and give the whole address in the environment variable {VARIABLE}.",
-        )
-    told = _filled(path, _parsed(path), "store").url
-    if url is not None and path.exists() and url != told:
-        raise CallError(f"{path} is there already, and names another store: {_hidden(told)}.",
-                        hint="It is never overwritten: change its [store] url yourself.")  # fmt: skip
-    if policy and _parsed(path).keys() & set(ELSEWHERE):
-        raise CallError(f"{path} has a policy already.", hint="It is never overwritten: change it there yourself.")
-
-
-def write_new(folder: Path, url: str | None) -> bool:
-    """Write `outcross.toml` where there is none.
-
-    Args:
-        folder: of the workspace.
-        url: of its store; None for a file in `.outcross/`.
-
-    Returns:
-        Whether it was written.
-
-    Raises:
-        FaultError: the folder cannot be written.
-    """
-    path = folder / FILE
-    line = f"url = {_quoted(url)}" if url else '# url = "postgresql://USER@HOST:5432/DATABASE"'
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_NEW.format(url=line))
-    except FileExistsError:
-        return False
-    except OSError as error:
-        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Choose another folder.") from None
-    return True
-
-
-def add_policy(folder: Path, text: str) -> None:
-    """Add a policy, as TOML, at the end of `outcross.toml` of a workspace; what stands there stays.
-
-    Raises:
-        FaultError: the file cannot be written.
-    """
-    path = folder / FILE
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(f"\n{text}")
-    except OSError as error:
-        raise FaultError(f"Cannot write {path}: {error.strerror}.", hint="Check its rights.") from None
-
-
-def _hidden(url: str | None) -> str:
-    return "the file in .outcross/" if url is None else re.sub(r"//([^/@:]*):[^/@]*@", r"//\1:***@", url).split("?")[0]
-
-
-def _quoted(text: str) -> str:
-    """A basic string of TOML."""
-    return '"' + re.sub(r'["\\\x00-\x1f\x7f]', lambda one: f"\\u{ord(one[0]):04x}", text) + '"'
-
-
 def _ours(path: Path) -> bool:
     """Whether a file is the user's own or the system's."""
     return not hasattr(os, "getuid") or path.stat().st_uid in (os.getuid(), 0)
 
 
-def _parsed(path: Path) -> dict[str, Any]:
+def parsed(path: Path) -> dict[str, Any]:
+    """What a file of TOML says; nothing where it is not there.
+
+    Raises:
+        CallError: it is no TOML. FaultError: it cannot be read.
+    """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (FileNotFoundError, NotADirectoryError):
@@ -220,14 +153,14 @@ def _filled(path: Path, found: Mapping[str, Any], name: str) -> Any:
     table = found.get(name, {})
     if not isinstance(table, dict):
         raise written.refused("", name, f"{name!r} must be a table, [{name}]")
-    known = [one.name for one in fields(_TABLES[name])]
+    known = [one.name for one in fields(TABLES[name])]
     for key, value in table.items():
         if key not in known:
             raise written.refused(name, key, f"There is no key {key!r} in [{name}]", known)
         if problem := "" if key == "identities" else _problem(key, value):
             raise written.refused(name, key, f"{key} must be {problem}, not {value!r}")
     made = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    return _TABLES[name](**(made | (_identities(written, table) if "identities" in table else {})))
+    return TABLES[name](**(made | (_identities(written, table) if "identities" in table else {})))
 
 
 def _identities(written: Written, table: Mapping[str, Any]) -> dict[str, tuple[Identity, ...]]:
@@ -254,8 +187,8 @@ def check_tables(written: Written) -> None:
         CallError: there is one.
     """
     for key, value in written.tables.items():
-        if key not in (*_TABLES, *ELSEWHERE):
-            raise written.refused("", key, f"There is no {_what(value, key)}", (*_TABLES, *ELSEWHERE))
+        if key not in (*TABLES, *ELSEWHERE):
+            raise written.refused("", key, f"There is no {_what(value, key)}", (*TABLES, *ELSEWHERE))
 
 
 def _what(value: Any, key: str) -> str:

@@ -35,12 +35,22 @@ class Written:
         close = difflib.get_close_matches(key, known, 1)
         there = f"There are: {', '.join(sorted(known))}." if known else "Correct it there."
         hint = f"Did you mean {close[0]!r}?" if close else there
-        line = f", line {_line(self.text, table, key, nth)}" if self.text else ""
+        line = f", line {line_of(self.text, table, key, nth)}" if self.text else ""
         return CallError(f"{self.path}{line}: {said}.", hint=hint)
 
 
-def _line(text: str, table: str, key: str, nth: int) -> int:
-    """The line on which a key stands; that of its table, or the first, where it is written in some other way."""
+def line_of(text: str, table: str, key: str, nth: int = 0) -> int:
+    r"""The line of a TOML text on which a key stands; that of its table, or 1, where it is written in some other way.
+
+    >>> line_of("[store]\nurl = 1\n[track]\nalpha = 2", "track", "alpha")
+    4
+
+    Args:
+        text: of the file.
+        table: that the key is in; empty for the file itself.
+        key: that is looked for; empty for the table itself.
+        nth: which of several tables of the same name, from 0.
+    """
     one = rf"""["']?{re.escape(key)}["']?\s*"""
     within, nearest, met = "", 1, -1
     for number, line in enumerate(text.splitlines(), 1):

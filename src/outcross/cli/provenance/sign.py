@@ -15,6 +15,7 @@ from outcross.provenance.hashing import IGNORED, Cut, named
 from outcross.provenance.manifest import Method
 from outcross.provenance.parsing import record_from
 from outcross.report.escape import visible
+from outcross.report.numbers import plural
 from outcross.run import Watcher
 from outcross.sealing import Seal, keep, seal
 from outcross.settings import is_workspace
@@ -143,11 +144,8 @@ def _put(draft: Path, target: Path, *, force: bool) -> None:
 
 def told(made: Seal, signer: Signer, targets: list[Path], *, err: bool = False) -> None:
     """Say what was signed, on the error stream where the other has something else to hold."""
-    count = len(made.manifest.resources)
-    click.echo(
-        f"{visible(made.manifest.name)}: {count:,} {made.manifest.method}, signed by {signer.name} ({signer.key_id})",
-        err=err,
-    )
+    listed = plural(len(made.manifest.resources), made.manifest.method.removesuffix("s"))
+    click.echo(f"{visible(made.manifest.name)}: {listed}, signed by {signer.name} ({signer.key_id})", err=err)
     click.echo(f"Root {made.manifest.root}", err=err)
     click.echo(f"Wrote {' and '.join(map(visible, targets))}.", err=err)
     if not signer.public.startswith("p256:"):

@@ -173,11 +173,19 @@ def _take(walk: Walk, manifest: Node, bound: str) -> None:
         _origins(draft, actions),
         _generators(draft, actions, models),
         upstreams,
-        method=joined(*(one.at("action").text() for one in actions)),
+        method=_method(draft, actions),
         issuer=_author(draft, manifest) or by,
         evidence=tuple(evidence),
         issued=draft.date("/issued", signed.at("time")),
     )))  # fmt: skip
+
+
+def _method(draft: Draft, actions: list[Node]) -> str:
+    """The actions in their order, each kind once; noted where the first that is named stands."""
+    named = [action for one in actions if (action := one.at("action")).text()]
+    if named:
+        draft.note("/method", named[0])
+    return joined(*(one.text() for one in named))
 
 
 def _origins(draft: Draft, actions: list[Node]) -> tuple[Origin, ...]:

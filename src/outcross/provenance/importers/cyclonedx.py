@@ -39,10 +39,12 @@ def recognises(document: Document) -> bool:
 
 def read(document: Document) -> Imported:
     """The data sets that a bill of materials lists, and the models that it says what they were trained on."""
-    walk = Walk(document, f"CycloneDX {str(document.value.get('specVersion', ''))[:10]}".strip())
+    walk = Walk(document, TITLE)
     root = walk.root
     root.requires("bomFormat", "specVersion")
-    if (version := root.at("specVersion").text()) and not _VERSION.fullmatch(version):
+    version = root.at("specVersion").text()
+    walk.standard = f"{TITLE} {version[:10]}".strip()
+    if version and not _VERSION.fullmatch(version):
         root.at("specVersion").says("this version is not known here: what is new in it is not read")
     if (serial := root.at("serialNumber").text()) and not _SERIAL.fullmatch(serial):
         root.at("serialNumber").breaks("this is no serial number: urn:uuid: and a UUID in lower case")
@@ -105,7 +107,7 @@ class _Bill:
         return draft.record(Record(
             subject,
             derived_from=sources(draft, one),
-            method="model trained on its sources" if one.at("type").text() == MODEL else "",
+            method=draft.trained(one.at("type")) if one.at("type").text() == MODEL else "",
             issuer=_issuer(draft, [one, *contents]),
             license=draft.texts("/license", list(_licenses(one))),
             intended_use=_use(draft, one),

@@ -43,9 +43,10 @@ def recognises(document: Document) -> bool:
 
 def read(document: Document) -> Imported:
     """The one data set that a file describes."""
-    draft_of_oasis = "set" in document.value
-    walk = Walk(document, "OASIS Data Provenance Standard 1.0 (draft)" if draft_of_oasis
-                else "DTA Data Provenance Standards 1.0.0")  # fmt: skip
+    walk = Walk(document, "DTA Data Provenance Standards 1.0.0")
+    draft_of_oasis = "set" in walk.root.fields()
+    if draft_of_oasis:
+        walk.standard = "OASIS Data Provenance Standard 1.0 (draft)"
     _required(walk.root, draft_of_oasis)
     walk.records.append(_record(walk, walk.draft()))
     return walk.done()

@@ -127,7 +127,7 @@ class _Graph:
             return
         name = draft.text("/subject/name", one.at("name"))
         self.walk.records.append(draft.record(Record(
-            Subject(name), derived_from=draft.upstreams(found), method="model trained on its sources",
+            Subject(name), derived_from=draft.upstreams(found), method=draft.trained(one),
             issuer=self._issuer(draft, one, one), license=self._license(draft, own, one),
             version=draft.text("/version", _of(one, "packageVersion")),
             intended_use=draft.text("/intended_use", _of(one, "informationAboutApplication")),

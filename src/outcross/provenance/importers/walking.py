@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Any
 
 from outcross.provenance.documents import Document, pointer
-from outcross.provenance.forms import DATE
+from outcross.provenance.forms import DATE, is_blank
 from outcross.provenance.importers import Defect, Imported, Places
 from outcross.provenance.reading import clipped, says_nothing
 from outcross.provenance.record import Proof, Record, Upstream
@@ -79,9 +79,9 @@ class Node:
             yield name, self._under(name)
 
     def text(self) -> str:
-        """The text that stands there, without the space around it; empty where none does."""
-        made: str = self._typed(str, "")
-        return made.strip()
+        """The text that stands there, without the space around it; empty where none does that can be seen."""
+        made: str = self._typed(str, "").strip()
+        return "" if is_blank(made) else made
 
     def count(self) -> int | None:
         """The number from 0 that stands there, which may be written as text; None where none does."""
@@ -225,6 +225,11 @@ class Draft:
     def note(self, target: str, node: Node) -> None:
         """Note that the record's field at `target` was read at a node."""
         self.places.note(target, node.pointer)
+
+    def trained(self, node: Node) -> str:
+        """The method of a model, which stands at a node that says that it is one."""
+        self.note("/method", node)
+        return "model trained on its sources"
 
     def proof(self, evidence: list[Proof], one: Proof, node: Node) -> None:
         """Add what speaks for the record, noted."""

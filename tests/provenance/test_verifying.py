@@ -7,9 +7,9 @@ import pytest
 from tests.provenance.signing import corpus_in, known, signer_in
 
 from outcross.errors import DataError
+from outcross.log.dsse import RECORD, Envelope, Statement, envelope_from, signed
 from outcross.principals import KnownKey, Revocation
 from outcross.provenance.bundle import sealed
-from outcross.provenance.dsse import RECORD, Envelope, Statement, envelope_from, signed
 from outcross.provenance.hashing import hashed
 from outcross.provenance.verifying import signed_record, verified, vouched
 

@@ -48,7 +48,7 @@ def record_value(document: Document) -> Any:
     """
     if not is_envelope(document):
         return document.value
-    from outcross.provenance.dsse import RECORD, envelope_in, statement_in  # noqa: PLC0415 - cryptography
+    from outcross.log.dsse import RECORD, envelope_in, statement_in  # noqa: PLC0415 - cryptography
 
     statement = statement_in(envelope_in(document.value, document.name), document.name)
     if statement.predicate_type != RECORD:

@@ -8,10 +8,10 @@ from outcross.audits.record import Audit
 from outcross.canonical import canonical_json
 from outcross.errors import CallError, DataError
 from outcross.estimate import Unknown
+from outcross.log.dsse import MOST_BYTES
 from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
-from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.hashing import compared
 from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
@@ -21,6 +21,7 @@ from outcross.provenance.trust import Audited, Finding, Proofs
 from outcross.provenance.verifying import Verified, verified
 from outcross.run import Watcher, nobody
 from outcross.shares import LABELS
+from outcross.strict_json import json_value
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ class _Reading:
     def _file(self, path: Path) -> _Signed:
         """The record in a file, signed or not."""
         data = documents.bytes_of(path)
-        value = documents.json_value(data, str(path))
+        value = json_value(data, str(path))
         if not (isinstance(value, dict) and {"payload", "dsseEnvelope"} & value.keys()):
             return _Signed(record_from(value, str(path)))
         return self._opened(data, str(path))

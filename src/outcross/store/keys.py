@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from outcross.errors import CallError
+from outcross.log.entries import entry_of
 from outcross.principals import Claimed, KnownKey, Principal, Revocation, Signer, checked_name, key_id, known_keys
 from outcross.principals.trust import ENROLMENT, KEY, REVOCATION, may_revoke
 from outcross.store import Store
+from outcross.store.keyrows import REVOKED, event_of, recorded
+from outcross.store.log import put
 from outcross.store.tables import key_revocation, principal, principal_key
-
-_REVOCATION = tuple(column for column in key_revocation.c if column.name != "ordinal")
 
 
 class Keys:
@@ -41,7 +42,7 @@ class Keys:
                     hint=f"If both are yours, run where the other key is: outcross keys enrol {signer.name} "
                     f"{signer.public}",
                 )
-            _add(connection, Claimed(signer.key_id, signer.name, signer.public, _now()))
+            _add(connection, Claimed(signer.key_id, signer.name, signer.public, _now()), signer)
 
     def enrol(self, name: str, public: str, by: Signer) -> None:
         """Add a key of a principal, on the word of one of their own keys or of somebody else, who then owns it.
@@ -64,7 +65,7 @@ class Keys:
                         hint=f"They run where theirs is: outcross keys enrol {name} {public}",
                     )
             signature = by.sign(KEY if own else ENROLMENT, {"principal": name, "public": public})
-            _add(connection, Claimed(added, name, public, _now(), by.key_id, signature))
+            _add(connection, Claimed(added, name, public, _now(), by.key_id, signature), by)
 
     def revoke(self, key: str, by: Signer, reason: str, compromised_since: str = "") -> Revocation:
         """End a key: from now on it verifies nothing newer; a compromised one verifies nothing at all.
@@ -91,8 +92,9 @@ class Keys:
             claim = Revocation(short, known[short].principal, reason, _now(), compromised_since, by.key_id)
             made = Revocation(**{**claim.claim(), "signature": by.sign(REVOCATION, claim.claim())})
             _refuse_unentitled(connection, known, made, by)
+            put(connection, [entry_of(event_of(made), by)], by)
             connection.execute(key_revocation.insert().values(
-                **{column.name: getattr(made, column.name) for column in _REVOCATION}
+                **{column.name: getattr(made, column.name) for column in REVOKED}
             ))  # fmt: skip
         return made
 
@@ -140,7 +142,9 @@ def add_principal(connection: sa.Connection, name: str) -> None:
         connection.execute(principal.insert().values(name=name, added=_now()))
 
 
-def _add(connection: sa.Connection, one: Claimed) -> None:
+def _add(connection: sa.Connection, one: Claimed, by: Signer) -> None:
+    """Record a key, and log it: both or neither."""
+    put(connection, [entry_of(event_of(one), by)], by)
     add_principal(connection, one.principal)
     connection.execute(principal_key.insert().values(
         id=one.id, principal=one.principal, public=one.public, added=one.added, endorser=one.endorser or None,
@@ -149,17 +153,7 @@ def _add(connection: sa.Connection, one: Claimed) -> None:
 
 
 def _known(connection: sa.Connection) -> dict[str, KnownKey]:
-    return known_keys(*_recorded(connection))
-
-
-def _recorded(connection: sa.Connection) -> tuple[list[Claimed], list[Revocation]]:
-    """All keys and revocations that were recorded, whether they count or not."""
-    rows = connection.execute(sa.select(principal_key)).all()
-    claimed = [
-        Claimed(row.id, row.principal, row.public, row.added, row.endorser or "", row.endorsement or "") for row in rows
-    ]
-    ended = connection.execute(sa.select(*_REVOCATION).order_by(key_revocation.c.ordinal)).mappings()
-    return claimed, [Revocation(**row) for row in ended]
+    return known_keys(*recorded(connection))
 
 
 def _refuse_stranger(known: dict[str, KnownKey], by: Signer) -> None:
@@ -189,7 +183,7 @@ def _refuse_unentitled(connection: sa.Connection, known: dict[str, KnownKey], ma
             f"{by.name!r} may not revoke the key {made.key} with the key {by.key_id}.",
             hint="Another key of the same principal may, or one of whoever enrolled it.",
         )
-    claimed, ended = _recorded(connection)
+    claimed, ended = recorded(connection)
     after = known_keys(claimed, [*ended, made]).get(made.key)
     if after is None or after.revocation is None:
         raise CallError(

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -183,20 +182,22 @@ def _commit(folder: Path) -> None:
     """Commit the checkpoint alone, whatever else is staged.
 
     Raises:
-        CallError: there is no git, or no repository.
-        FaultError: git refuses.
+        CallError: there is no git.
+        FaultError: git refuses; the folder is in no repository, say.
     """
     git = shutil.which("git")
     if git is None:
         raise CallError("git is not installed.", hint="Write the checkpoint to a file: outcross log anchor -o FILE")
-    for words in _words():
-        ended = subprocess.run([git, "-C", str(folder), *words], capture_output=True, text=True, check=False)  # noqa: S603
-        if ended.returncode:
-            said = (ended.stderr or ended.stdout).strip().splitlines()
-            raise FaultError(f"git refused: {visible(said[-1] if said else 'it said nothing')}.",
-                             hint=f"{ANCHOR} is written; commit it by hand.")  # fmt: skip
+    _git(git, folder, "add", "--", ANCHOR)
+    if _git(git, folder, "status", "--porcelain", "--", ANCHOR):
+        _git(git, folder, "commit", "--quiet", "-m", "Anchor the log", "--", ANCHOR)
 
 
-def _words() -> Iterator[list[str]]:
-    yield ["add", "--", ANCHOR]
-    yield ["commit", "--quiet", "-m", "Anchor the log", "--", ANCHOR]
+def _git(git: str, folder: Path, *words: str) -> str:
+    """What git answers."""
+    ended = subprocess.run([git, "-C", str(folder), *words], capture_output=True, text=True, check=False)  # noqa: S603
+    if ended.returncode:
+        said = (ended.stderr or ended.stdout).strip().splitlines()
+        raise FaultError(f"git refused: {visible(said[-1].rstrip('.') if said else 'it said nothing')}.",
+                         hint=f"{ANCHOR} is written; commit it by hand.")  # fmt: skip
+    return ended.stdout.strip()

@@ -19,7 +19,7 @@ from outcross.log.proofs import verified
 from outcross.principals import make
 from outcross.store import Store
 from outcross.store.keys import Keys
-from outcross.store.log import Log
+from outcross.store.log import Log, put
 from outcross.store.log_checks import checked
 from outcross.store.verdicts import Verdicts
 
@@ -142,6 +142,21 @@ def test_a_store_that_was_put_back_to_an_older_copy_is_noticed_against_an_anchor
     assert "rewritten" in codes(log.store, anchor)
 
 
+def test_a_key_that_ended_logs_nothing_and_what_it_signs_beside_the_door_is_named(log, tmp_path):
+    ana, fresh = signer("ana"), make("ana", tmp_path / "fresh")
+    Keys(log.store).rotate(ana, fresh)
+    with pytest.raises(CallError, match="was revoked"):
+        log.append([said(1)], ana)
+    with pytest.raises(CallError, match="not known"):
+        log.append([said(1)], signer("eve"))
+    assert codes(log.store) == []
+    with log.store.writing() as connection:
+        put(connection, [entry_of(decided(), ana)], ana)
+    assert codes(log.store) == ["head", "late"]
+    log.append([decided()], fresh)
+    assert codes(log.store) == ["late"]
+
+
 def decided(hexed: str = "ab" * 32) -> Statement:
     return Statement({"mix": {"sha256": MIX[7:]}, "verdict": {"sha256": hexed}}, DECISION, {"decision": "pass"})
 
@@ -253,7 +268,8 @@ def test_whoever_is_killed_leaves_verdicts_and_log_that_agree(tmp_path, url):
     assert found.problems == ()
     assert found.notes == ()
     assert len(Verdicts(store).records()) == found.size - 1
-    Log(store).append([decided()], make("bob", tmp_path / "bob"))
+    Keys(store).register(make("bob", tmp_path / "bob"))
+    assert checked(store).problems == ()
     store.close()
 
 

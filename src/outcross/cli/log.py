@@ -120,6 +120,7 @@ def export(folder: Path, principal: str | None, workspace: Path) -> None:
     """Write the whole log into FOLDER, as static files that any web server can serve (C2SP tlog-tiles)."""
     signer = load(principal or here())
     with Workspace(workspace, make=False) as opened:
+        opened.keys.register(signer)
         entries, note = opened.log.whole(signer)
     try:
         if folder.exists() and any(folder.iterdir()):

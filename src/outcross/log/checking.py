@@ -19,7 +19,7 @@ class Problem:
     """What is wrong with a log.
 
     Attributes:
-        code: "entry", "head", "truncated", "rewritten", "other-log", "anchor", "missing" or "unlogged".
+        code: "entry", "head", "truncated", "rewritten", "other-log", "anchor", "missing", "unlogged" or "late".
         says: in one sentence.
     """
 

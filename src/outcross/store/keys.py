@@ -9,7 +9,7 @@ from outcross.log.entries import entry_of
 from outcross.principals import Claimed, KnownKey, Principal, Revocation, Signer, checked_name, key_id, known_keys
 from outcross.principals.trust import ENROLMENT, KEY, REVOCATION, may_revoke
 from outcross.store import Store
-from outcross.store.keyrows import REVOKED, event_of, recorded
+from outcross.store.keyrows import REVOKED, event_of, known_in, recorded, refuse_revoked, refuse_stranger
 from outcross.store.log import put
 from outcross.store.tables import key_revocation, principal, principal_key
 
@@ -34,7 +34,7 @@ class Keys:
         with self.store.writing() as connection:
             rows = connection.execute(sa.select(principal_key).where(principal_key.c.principal == signer.name)).all()
             if any(row.public == signer.public for row in rows):
-                _refuse_revoked(_known(connection), signer)
+                refuse_revoked(known_in(connection), signer)
                 return
             if rows:
                 raise CallError(
@@ -54,8 +54,8 @@ class Keys:
         added = key_id(public)
         own = checked_name(name) == by.name
         with self.store.writing() as connection:
-            known, rows = _known(connection), connection.execute(sa.select(principal_key)).all()
-            _refuse_stranger(known, by)
+            known, rows = known_in(connection), connection.execute(sa.select(principal_key)).all()
+            refuse_stranger(known, by)
             for row in rows:
                 if row.id == added:
                     raise CallError(f"The key {added} is known already, as one of {row.principal!r}.")
@@ -83,7 +83,7 @@ class Keys:
         """
         short = key_id(key) if ":" in key else key
         with self.store.writing() as connection:
-            known = _known(connection)
+            known = known_in(connection)
             if short not in known:
                 raise CallError(f"No key {short!r} is known here.", hint="outcross keys list shows them.")
             before = known[short].revocation
@@ -128,7 +128,7 @@ class Keys:
     def keys(self) -> dict[str, KnownKey]:
         """The keys that are or were believed, by short name, with what ended them."""
         with self.store.reading() as connection:
-            return _known(connection)
+            return known_in(connection)
 
     def of(self, public: str) -> KnownKey | None:
         """What is known of a public key; None where nobody who is believed vouches for it."""
@@ -152,32 +152,9 @@ def _add(connection: sa.Connection, one: Claimed, by: Signer) -> None:
     ))  # fmt: skip
 
 
-def _known(connection: sa.Connection) -> dict[str, KnownKey]:
-    return known_keys(*recorded(connection))
-
-
-def _refuse_stranger(known: dict[str, KnownKey], by: Signer) -> None:
-    mine = known.get(by.key_id)
-    if mine is None or mine.principal != by.name:
-        raise CallError(
-            f"The key of {by.name!r} on this machine is not known in this workspace.",
-            hint=f"Make it known with: outcross keys new {by.name}",
-        )
-    _refuse_revoked(known, by)
-
-
-def _refuse_revoked(known: dict[str, KnownKey], signer: Signer) -> None:
-    mine = known.get(signer.key_id)
-    if mine is not None and mine.revocation is not None:
-        raise CallError(
-            f"The key of {signer.name!r} on this machine was revoked: {mine.revocation.reason}.",
-            hint="Sign with another key of yours, or as another principal.",
-        )
-
-
 def _refuse_unentitled(connection: sa.Connection, known: dict[str, KnownKey], made: Revocation, by: Signer) -> None:
     """Refuse a revocation that would not count."""
-    _refuse_stranger(known, by)
+    refuse_stranger(known, by)
     if not may_revoke(known, made):
         raise CallError(
             f"{by.name!r} may not revoke the key {made.key} with the key {by.key_id}.",

@@ -21,7 +21,7 @@ from outcross.log.proofs import Proof
 from outcross.principals import Signer
 from outcross.store import Store
 from outcross.store.databases import DAMAGED
-from outcross.store.keyrows import event_of, recorded
+from outcross.store.keyrows import event_of, known_in, recorded, refuse_stranger
 from outcross.store.tables import log_entry, log_head
 
 Change = Callable[[sa.Connection], None]
@@ -71,10 +71,12 @@ class Log:
             The place of the first of them.
 
         Raises:
+            CallError: the signer is not known here, or their key was revoked.
             DataError: one is too long. FaultError: the log is damaged.
         """
         entries = [entry_of(one, signer) for one in statements]  # signed before anybody has to wait
         with self.store.writing() as connection:
+            refuse_stranger(known_in(connection), signer)  # whose key was ended a moment ago, say
             place = put(connection, entries, signer)
             if change is not None:
                 change(connection)

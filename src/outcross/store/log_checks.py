@@ -1,6 +1,6 @@
 """Whether the log of a store is what it was, and whether the store says what the log says."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from outcross.log.entries import DECISION, KEY_EVENT, Entry
 from outcross.log.frontier import frontier_of
 from outcross.log.merkle import leaf_hash
 from outcross.log.notes import Note
-from outcross.principals import Claimed, Revocation, key_id, known_keys
+from outcross.principals import Claimed, KnownKey, Revocation, key_id, known_keys
 from outcross.store import Store
 from outcross.store.keyrows import event_of, recorded
 from outcross.store.log import Head, entries_of, head_of
@@ -61,7 +61,9 @@ def checked(store: Store, anchors: Sequence[Note] = (), keys: Sequence[str] = ()
     believed = {name: one.public for name, one in known.items()} | {key_id(one): one for one in keys}
     read, problems = read_entries(found.entries)
     problems += unsigned(read, believed)
-    problems += _head(found, tuple(believed.values()))
+    problems += _late(found, known, read)
+    ended = {one.public for one in known.values() if one.revocation is not None}
+    problems += _head(found, [one for one in believed.values() if one not in ended])
     origin = found.head.origin if found.head else ""
     for anchor in anchors:
         problems += against_anchor(found.entries, origin, anchor, tuple(believed.values()))
@@ -89,6 +91,21 @@ def _head(found: _Found, keys: Sequence[str]) -> Iterator[Problem]:
         yield from against_head(found.entries, found.head.note(), keys)
     elif found.entries:
         yield Problem("head", f"The log has no head, and {len(found.entries):,} entries are here.")
+
+
+def _late(found: _Found, known: Mapping[str, KnownKey], read: Sequence[Entry | None]) -> Iterator[Problem]:
+    """Entries that a key signed after the entry by which it ended."""
+    ends = {digest: one.key for one in found.ended for digest in event_of(one).digests}
+    ended: dict[str, str] = {}
+    for index, one in enumerate(read):
+        if one is None:
+            continue
+        for late in one.envelope.signers(ended.values()):
+            yield Problem("late", f"Entry {index} ({one.kind}) is signed by the key {key_id(late)}, which had ended.")
+        for digest in one.statement.digests & ends.keys():
+            key = known.get(ends[digest])
+            if key is not None and key.revocation is not None:
+                ended[key.id] = key.public
 
 
 def _keys(found: _Found, read: Sequence[Entry | None]) -> Iterator[Problem]:

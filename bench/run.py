@@ -74,7 +74,7 @@ def outcross(
     """
     scratch = args.out / "scratch" / "outcross"
     cache = (cache or args.out / "cache").resolve()
-    env = {"OUTCROSS_CACHE": str(cache), "NUMBA_CACHE_DIR": str(cache), "NO_COLOR": "1"}
+    env = {"OUTCROSS_CACHE": str(cache), "NO_COLOR": "1"}
     command = [
         Path(sys.executable).with_name("outcross"),
         *("audit", path, "--format", "json"),

@@ -31,7 +31,7 @@ from outcross.track.pairing import Cut, Pair, Side, Units
 from outcross.track.plan import WITH_REFERENCE
 
 SEED = 4
-PACKAGES = ("numpy", "numba", "sqlalchemy", "rich", "click", "jinja2", "hypothesis")
+PACKAGES = ("numpy", "llvmlite", "sqlalchemy", "rich", "click", "jinja2", "hypothesis")
 NOT_PROSE = {"site-packages", "test", "tests", "idlelib", "lib2to3", "__pycache__"}
 LOOKS = 30
 WORDS = 55  # a document, of which the divergence is taken: a little less than documents have on average

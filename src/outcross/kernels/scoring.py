@@ -8,7 +8,7 @@ A module of its own: no kernel here calls one of `text.py`, whose cache would ot
 
 import numpy as np
 
-from outcross.kernels.compiler import kernel, part
+from outcross.kernels.compiler import any64, kernel, part
 from outcross.kernels.tables import WORD
 
 U = np.uint64
@@ -218,6 +218,12 @@ def _swap(data, place, forms, made):
     out, first = made
     count = first
     while i < end:
+        if i + 64 <= end and any64(data, i, 0x80) == U(0):  # all ASCII
+            for k in range(64):
+                out[count + k] = data[i + k]
+            count += 64
+            i += 64
+            continue
         c = data[i]
         if c >= 0xC0:
             point = _point(data, i)
@@ -263,11 +269,15 @@ def _drop_emphasis(data, place, classes):
     begin, end = place
     i, count = begin, begin
     while i < end:
+        if i + 64 <= end and not _may_be_marked(data, i):
+            for k in range(64 if count < i else 0):
+                data[count + k] = data[i + k]
+            count += 64
+            i += 64
+            continue
         c = data[i]
         if c != 0x5F:
-            if c == 0x5D and i + 1 < end and data[i + 1] == 0x28:  # ](address)
-                return -1
-            if c == 0x60 and i + 2 < end and data[i + 1] == 0x60 and data[i + 2] == 0x60:  # a fence
+            if _begins_more(data, i, end):
                 return -1
             data[count] = c
             count += 1
@@ -283,6 +293,25 @@ def _drop_emphasis(data, place, classes):
                 count += 1
         i = stop
     return count - begin
+
+
+@part
+def _begins_more(data, i, end):
+    """Whether the address of a link, or a fence, begins here."""
+    c = data[i]
+    if c == 0x5D:
+        return i + 1 < end and data[i + 1] == 0x28
+    return c == 0x60 and i + 2 < end and data[i + 1] == 0x60 and data[i + 2] == 0x60
+
+
+@part
+def _may_be_marked(data, block):
+    """Whether 64 bytes hold an underscore, the end of a link's text, or a part of a fence."""
+    look = np.uint8(0)
+    for k in range(64):
+        c = data[block + k]
+        look = np.uint8(look | (c == np.uint8(0x5F)) | (c == np.uint8(0x5D)) | (c == np.uint8(0x60)))
+    return look != np.uint8(0)
 
 
 @part

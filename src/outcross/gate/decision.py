@@ -5,6 +5,7 @@ the interval is never narrower. What figures take as true is named by digest; th
 """
 
 import math
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -20,13 +21,15 @@ MOST_SOURCES = 100
 
 VERIFIER = "https://outcross.dev"
 
+_ROOT = re.compile("sha256:[0-9a-f]{64}")
+
 
 def decision(verdict: Verdict) -> Statement:
     """A verdict as a statement for the log.
 
     Its subjects are the mix, the verdict's record, and the roots of the bytes of its sources.
     """
-    roots = [str(one["manifest"]) for one in verdict.sources if str(one.get("manifest", "")).startswith("sha256:")]
+    roots = [root for one in verdict.sources if _ROOT.fullmatch(root := str(one.get("manifest", "")))]
     named = dict(verdict.subjects) | {"verdict": verdict.digest}
     named |= {f"source-{number}": root for number, root in enumerate(sorted(set(roots))[:MOST_SOURCES], 1)}
     policy = verdict.policy

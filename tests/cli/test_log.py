@@ -8,8 +8,11 @@ import subprocess
 import pytest
 from tests.cli.test_check import HUMAN, SHARE
 
+from outcross.log.dsse import Statement
 from outcross.log.notes import note_in
+from outcross.principals import load
 from outcross.settings import FILE
+from outcross.workspace import Workspace
 
 
 @pytest.fixture(autouse=True)
@@ -88,6 +91,8 @@ def test_a_proof_is_verified_with_the_public_key_alone(outcross, decided, here, 
     assert found.code == 0
     assert found.out.startswith("HOLDS  entry 1 of 2 in outcross.log/")
     assert "decision: pass" in found.out
+    assert "share: pass, 0 to 0, limit 200000 (max), in share / 1000000 → pass" in found.out
+    assert " by digest (--format json shows them)" in found.out
     plain = json.loads(outcross("verify", "1.tlog-proof", "--key", decided, "--format", "json").out)
     assert (plain["holds"], plain["said_by"]) == (True, [decided])
     stranger = outcross("keys", "show", "--as", "eve").out.strip()
@@ -197,3 +202,14 @@ def test_files_that_are_no_checkpoint_are_refused(outcross, public):
     assert outcross("log", "verify", "--anchor", "missing").code == 2
     assert outcross("log", "verify", "--anchor", "human.toml").code == 4
     assert outcross("log", "verify", "--key", "nothing").code == 2
+
+
+def test_an_entry_of_another_kind_with_anything_in_it_is_shown_without_a_traceback(here, outcross, public):
+    odd = [{"result": 1, "interval": "x"}, {"result": [], "interval": [1]}, {"digest": 3}, None, "\x1b[31m", [[]]]
+    statement = Statement({"a": {"sha256": "ab"}}, "x", {"criteria": odd, "n": None, "many": [], "k\n": {"\n": 1}})
+    with Workspace(here) as opened:
+        place = opened.log.append([statement], load("ana"))
+    outcross("log", "prove", place)
+    said = outcross("verify", f"{place}.tlog-proof", "--key", public)
+    assert (said.code, "\x1b" in said.out) == (0, False)
+    assert outcross("log", "show").code == 0

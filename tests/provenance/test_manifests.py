@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing import Resource as Described
+from tests.log.test_dsse import JUNK, mutated
 from tests.provenance.signing import FILES, corpus_in, known, signer_in
-from tests.provenance.test_dsse import JUNK, mutated
 
 from outcross.corpus import RangeDigest, corpus_root
 from outcross.errors import CallError, DataError, FaultError, MissingExtraError

@@ -73,9 +73,29 @@ def lines(found: Verified) -> Iterator[str]:
     else:
         yield "The entry is signed by none of the keys that were given: give its key too to see who said it."
     yield f"It says ({statement.predicate_type}):"
-    yield from (f"  {name}: {visible(value)}" for name, value in statement.predicate.items())
+    for name, value in statement.predicate.items():
+        yield from _told(name, value)
     yield from (f"  of {visible(name)}: {visible(digests)}" for name, digests in statement.subjects.items())
     yield f"Verified {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, offline."
+
+
+def _told(name: str, value: Any) -> Iterator[str]:
+    """A part of what is said: a list of digests by their number, one of other things a line each."""
+    if not isinstance(value, list):
+        yield f"  {visible(name)}: {visible(value)}"
+    elif all(isinstance(one, dict) and one.keys() == {"digest"} for one in value):
+        yield f"  {visible(name)}: {len(value)} by digest (--format json shows them)"
+    else:
+        yield f"  {visible(name)}:"
+        for one in value:
+            yield f"    {_criterion(one) if isinstance(one, dict) and 'result' in one else visible(one)}"
+
+
+def _criterion(one: dict[str, Any]) -> str:
+    low, high = (*one["interval"], None, None)[:2] if isinstance(one.get("interval"), list) else (None, None)
+    ends = f"{'?' if low is None else low} to {'?' if high is None else high}"
+    said = f"{one.get('id')}: {one['result']}, {ends}, limit {one.get('limit')} ({one.get('way')})"
+    return visible(f"{said}, in {one.get('unit')} / {one.get('scale')} → {one.get('outcome')}")
 
 
 def visible(value: Any) -> str:

@@ -17,9 +17,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from outcross.log.dsse import statement_in
 from outcross.principals import make
 from outcross.provenance.bundle import bundle_from, sealed
-from outcross.provenance.dsse import statement_in
 from outcross.provenance.hashing import BLOCK, THREADS, Cut, compared, hashed
 from outcross.provenance.manifest import Method, manifest_in
 

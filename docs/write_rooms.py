@@ -41,9 +41,10 @@ ROOMS = {
     "evidence": ("ground", "one finding, bound by digests; knows no criterion"),
     "estimate": ("ground", "Estimate, Bounds, Unknown, Student's t"),
     "principals": ("ground", "keys, signatures"),
-    "log": ("ground", "Merkle tree and proofs; no storage"),
+    "log": ("ground", "signed entries, Merkle tree, proofs; no storage"),
     "doors": ("ground", "imports of optional packages"),
     "canonical": ("ground", "canonical JSON, digests"),
+    "strict_json": ("ground", "JSON that others wrote, within limits"),
     "settings": ("ground", "outcross.toml, read and refused by its line"),
     "errors": ("ground", "what can go wrong, with exit codes"),
 }

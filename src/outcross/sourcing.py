@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from outcross.audits.record import Audit
 from outcross.errors import CallError, OutcrossError
 from outcross.evidence import Evidence
+from outcross.log.dsse import MOST_BYTES
 from outcross.origin.dates import CUTOFF
 from outcross.origin.declared import CORPUS, Declarations, Declared
 from outcross.principals import KnownKey
 from outcross.provenance.account import Account
 from outcross.provenance.assembly import Ground, assembled
 from outcross.provenance.documents import bytes_of
-from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.grounds import Believing, Kept, audited_by, ground_of, of_same_bytes
 from outcross.provenance.manifest import Manifest
 from outcross.provenance.mix import Blend, Mix, Model, Portion, Source, read_mix

@@ -28,10 +28,13 @@ from outcross.settings import FILE, FOLDER, is_workspace, read
 if TYPE_CHECKING:
     from outcross.gate.record import Verdict
     from outcross.labelling import Labelling
-    from outcross.principals import KnownKey
+    from outcross.log.notes import Note
+    from outcross.principals import KnownKey, Signer
     from outcross.provenance.sigstore import Identity
     from outcross.sourcing import Sourcing
     from outcross.store.keys import Keys
+    from outcross.store.log import Log
+    from outcross.store.log_checks import Checked
     from outcross.store.provenance import Records
     from outcross.track.record import Track
     from outcross.tracking import Tracking
@@ -281,6 +284,46 @@ class Workspace:
 
         chosen = chosen_policy(self.folder / FILE, policy)  # first: what is wrong with it is told before any work
         return assess(chosen, self.sources.evidence(mix), datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def decide(self, mix: str, policy: str | Path | None, signer: "Signer") -> "tuple[Verdict, int]":
+        """Hold a mix against a policy, and sign for the verdict: it is kept and logged, both or neither.
+
+        Args:
+            mix: as for `check`.
+            policy: as for `check`.
+            signer: who answers for it; made known here where they are not.
+
+        Returns:
+            The verdict, and the place of its entry in the log.
+
+        Raises:
+            CallError, DataError: as `check`; or the signer's key was revoked, or is another than the one known here.
+        """
+        from outcross.gate.decision import decision  # noqa: PLC0415 - only for those who judge
+        from outcross.store.verdicts import Verdicts  # noqa: PLC0415 - SQLAlchemy, see above
+
+        self.keys.register(signer)
+        made = self.check(mix, policy)
+        subject = str(made.subjects.get("mix", ""))
+        return made, Verdicts(self.store).keep(made.to_dict(), subject, decision(made), signer)
+
+    @property
+    def log(self) -> "Log":
+        """The log of this workspace: what befell its keys, and the verdicts that were signed."""
+        from outcross.store.log import Log  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return Log(self.store)
+
+    def check_log(self, anchors: "Sequence[Note]" = (), keys: Sequence[str] = ()) -> "Checked":
+        """Look whether the log is what it was, and whether the store says what the log says.
+
+        Args:
+            anchors: older checkpoints that were kept elsewhere.
+            keys: public keys that are believed besides those known here.
+        """
+        from outcross.store.log_checks import checked  # noqa: PLC0415 - SQLAlchemy, see above
+
+        return checked(self.store, anchors, keys)
 
     def references(self) -> list[Reference]:
         """All references of this workspace."""

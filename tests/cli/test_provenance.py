@@ -9,10 +9,10 @@ import sys
 import pytest
 from tests.provenance.records import DIGEST, whole
 
+from outcross.log import dsse
+from outcross.log.dsse import RECORD, Statement
 from outcross.principals import make
-from outcross.provenance import dsse
 from outcross.provenance.completeness import completeness
-from outcross.provenance.dsse import RECORD, Statement
 from outcross.provenance.exporters import EXPORTERS, exporter
 from outcross.provenance.fields import BY_NAME
 from outcross.provenance.files import read_record

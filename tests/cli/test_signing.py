@@ -13,8 +13,8 @@ import pytest
 from tests.provenance.signing import corpus_in
 
 from outcross.audits.record import Audit
+from outcross.log.dsse import statement_in
 from outcross.provenance.bundle import bundle_from
-from outcross.provenance.dsse import statement_in
 from outcross.provenance.manifest import audit_root, manifest_in
 from outcross.workspace import Workspace
 

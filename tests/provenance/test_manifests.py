@@ -20,16 +20,16 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from referencing import Registry
 from referencing import Resource as Described
+from tests.log.test_dsse import JUNK, mutated
 from tests.provenance.signing import FILES, corpus_in, known, signer_in
-from tests.provenance.test_dsse import JUNK, mutated
 
 from outcross.corpus import RangeDigest, corpus_root
 from outcross.errors import CallError, DataError, FaultError, MissingExtraError
+from outcross.log.dsse import IN_TOTO, Envelope, Signature, Statement, statement_in
 from outcross.principals import key_hint
 from outcross.principals.kinds import written
 from outcross.provenance import hashing
 from outcross.provenance.bundle import bundle_from, sealed
-from outcross.provenance.dsse import IN_TOTO, Envelope, Signature, Statement, statement_in
 from outcross.provenance.hashing import Cut, compared, hashed
 from outcross.provenance.manifest import PREDICATE, Manifest, Resource, audit_root, in_order, manifest_in
 from outcross.provenance.verifying import verified

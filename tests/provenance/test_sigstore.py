@@ -9,8 +9,8 @@ from tests.provenance.signing import corpus_in, signer_in
 
 from outcross.cli.group import outcross
 from outcross.errors import CallError, DataError, MissingExtraError
+from outcross.log.dsse import statement_in
 from outcross.provenance import sigstore
-from outcross.provenance.dsse import statement_in
 from outcross.provenance.record import Origin, Record, Subject
 from outcross.provenance.sigstore import Identity, verify_sigstore, verify_sigstore_of
 from outcross.provenance.verifying import read_signed, signed_record

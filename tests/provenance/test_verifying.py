@@ -9,9 +9,9 @@ import pytest
 from tests.provenance.signing import corpus_in, known, signer_in
 
 from outcross.errors import DataError
+from outcross.log.dsse import IN_TOTO, RECORD, Envelope, Statement, envelope_from, signed
 from outcross.principals import KnownKey, Revocation
 from outcross.provenance.bundle import sealed
-from outcross.provenance.dsse import IN_TOTO, RECORD, Envelope, Statement, envelope_from, signed
 from outcross.provenance.grounds import Believing, Kept, _Reading
 from outcross.provenance.hashing import hashed
 from outcross.provenance.mix import Source

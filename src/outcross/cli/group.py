@@ -22,6 +22,7 @@ COMMANDS = {
     "init": ("outcross.cli.init", "Make a workspace here: its settings and its store."),
     "keys": ("outcross.cli.keys", "The people and services who sign here: make, add, change and end their keys."),
     "label": ("outcross.cli.label", "Label a sample of a corpus: draw it, work through it, see what it says."),
+    "log": ("outcross.cli.log", "What befell keys and what was decided: show it, prove it, see that it is whole."),
     "measures": ("outcross.cli.measures", "List all figures of an audit, or explain one."),
     "outputs": (
         "outcross.cli.outputs",
@@ -35,6 +36,7 @@ COMMANDS = {
     "reference": ("outcross.cli.reference", "Make and show frozen references: human text to hold corpora against."),
     "runs": ("outcross.cli.runs", "List the runs of a workspace, the newest first."),
     "track": ("outcross.cli.track", "Hold generations against the human baseline: what is lost beyond noise."),
+    "verify": ("outcross.cli.verify", "Verify a proof from a log, offline, with nothing but public keys."),
 }
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES)
 """What the machine refuses: no fault of ours."""

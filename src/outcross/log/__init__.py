@@ -1,1 +1,1 @@
-"""The log: a Merkle tree over signed entries, without any storage."""
+"""The log: signed entries in a Merkle tree, checkpoints and proofs, without any storage."""

@@ -67,6 +67,16 @@ class Signer:
         """The signature of bytes under their type."""
         return signed_by(self.private, encoded(kind, data))
 
+    def sign_note(self, text: bytes) -> bytes:
+        """The signature of a note's text as it is, which is how signed notes (C2SP) are signed.
+
+        Raises:
+            CallError: the text could pass for an encoding of something else.
+        """
+        if text.startswith(b"DSSEv1 "):
+            raise CallError("This text cannot be signed as a note.", hint="It begins like an encoding of DSSE.")
+        return signed_by(self.private, text)
+
 
 def checked_name(name: str) -> str:
     """The name, where it can be one.

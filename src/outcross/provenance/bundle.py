@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from outcross.errors import DataError
+from outcross.log.dsse import IN_TOTO, MOST_BYTES, Envelope, Signature, envelope_in
 from outcross.principals import Signer, key_hint
-from outcross.provenance.documents import json_value
-from outcross.provenance.dsse import IN_TOTO, MOST_BYTES, Envelope, Signature, envelope_in
 from outcross.provenance.manifest import Manifest
+from outcross.strict_json import json_value
 
 MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 

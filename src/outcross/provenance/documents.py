@@ -4,10 +4,7 @@ JSON (RFC 8259) and YAML (the subset that cards use: no anchors, no aliases, no 
 told twice, NaN and infinity are refused, since readers of the same file would not agree on what it says.
 """
 
-import json
-import math
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +13,7 @@ from typing import Any
 
 from outcross.canonical import sha256
 from outcross.errors import CallError, DataError, FaultError
+from outcross.strict_json import checked, decoded, json_value
 
 MOST_BYTES = 16 << 20
 """Bytes of a metadata file; real ones have less than a megabyte."""
@@ -23,13 +21,6 @@ MOST_BYTES = 16 << 20
 MOST_YAML = 1 << 20
 """Bytes of YAML, which is slow to read: some 10 s a megabyte where PyYAML has no compiled part."""
 
-DEEPEST = 64
-"""Levels of nesting; real ones have fewer than 20."""
-
-_MARKS = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[{]|[\]}]', re.DOTALL)
-"""Strings, which may end with the text (no second try from within one), and what opens and closes a level."""
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _CARD = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 
 
@@ -129,81 +120,6 @@ def parsed(data: bytes, name: str) -> Document:
     return Document(name, data, "bytes", None)
 
 
-def json_value(data: bytes, name: str) -> Any:
-    """The plain value of JSON.
-
-    Raises:
-        DataError: it is none, has a key twice, a number that is none, or is too deep.
-    """
-    text = _decoded(data, name)
-    if _depth(text) > DEEPEST:
-        raise DataError(f"{name} is nested more than {DEEPEST} levels deep.")
-    try:
-        value = json.loads(text, object_pairs_hook=lambda pairs: _unique(pairs, name), parse_constant=_no_number)
-        return checked(value, name)
-    except json.JSONDecodeError as error:
-        raise DataError(f"{name}, line {error.lineno}, column {error.colno}: no JSON: {error.msg}.") from None
-    except (ValueError, RecursionError) as error:
-        raise DataError(f"{name}: {error}.") from None
-
-
-def _decoded(data: bytes, name: str) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-        text.encode()
-    except UnicodeError as error:
-        raise DataError(f"{name} is no UTF-8: {error}.") from None
-    return text
-
-
-def _depth(text: str) -> int:
-    """The deepest nesting, without parsing: what a recursive parser would have to follow."""
-    deepest = level = 0
-    for mark in _MARKS.finditer(text):
-        level += (mark[0] in "[{") - (mark[0] in "]}")
-        deepest = max(deepest, level)
-    return deepest
-
-
-def _unique(pairs: list[tuple[str, Any]], name: str) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        twice = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise DataError(f"{name} has the key {twice[:80]!r} twice in one object.", hint="Leave one of them out.")
-    return made
-
-
-def _no_number(said: str) -> Any:
-    raise ValueError(f"{said} is no number in JSON")
-
-
-def checked(value: Any, name: str) -> Any:
-    """The value, where a record can hold all of it.
-
-    Raises:
-        DataError: it has a number beyond 64 bits, one that is none, or half of a pair of surrogates.
-    """
-    waiting = [value]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, dict):
-            waiting.extend(one)
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-        elif problem := _unsound(one):
-            raise DataError(f"{name} holds {problem}.")
-    return value
-
-
-def _unsound(one: Any) -> str:
-    if isinstance(one, str):
-        return "" if one.isascii() or not _SURROGATE.search(one) else "half of a pair of surrogates, which is no text"
-    if isinstance(one, float) and not math.isfinite(one):
-        return "a number that is none, or too large"
-    return "a whole number beyond 64 bits" if isinstance(one, int) and not -(2**63) <= one < 2**63 else ""
-
-
 def yaml_value(data: bytes, name: str) -> Any:
     """The plain value of YAML without anchors, aliases, tags and merge keys; dates stay text.
 
@@ -214,4 +130,4 @@ def yaml_value(data: bytes, name: str) -> Any:
         raise DataError(f"{name} has more than {MOST_YAML >> 20} MB of YAML.", hint="JSON may have more.")
     from outcross.provenance.cards import plain_yaml  # noqa: PLC0415 - PyYAML, only for those who read cards
 
-    return checked(plain_yaml(_decoded(data, name), name), name)
+    return checked(plain_yaml(decoded(data, name), name), name)

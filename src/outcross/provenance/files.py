@@ -13,7 +13,7 @@ from outcross.provenance.parsing import record_from
 from outcross.provenance.record import SCHEMA, Record
 
 if TYPE_CHECKING:
-    from outcross.provenance.dsse import Statement
+    from outcross.log.dsse import Statement
 
 SUFFIX = ".provenance.json"
 """What names of record files end in."""
@@ -66,7 +66,7 @@ def _statement(document: Document) -> "Statement":
     Raises:
         DataError: it is broken, or holds something else.
     """
-    from outcross.provenance.dsse import RECORD, envelope_in, statement_in  # noqa: PLC0415 - cryptography
+    from outcross.log.dsse import RECORD, envelope_in, statement_in  # noqa: PLC0415 - cryptography
 
     statement = statement_in(envelope_in(document.value, document.name), document.name)
     if statement.predicate_type != RECORD:

@@ -10,11 +10,11 @@ from outcross.audits.record import Audit
 from outcross.canonical import canonical_json
 from outcross.errors import CallError, DataError
 from outcross.estimate import Unknown
+from outcross.log.dsse import MOST_BYTES
 from outcross.origin.dates import CUTOFF
 from outcross.principals import KnownKey
 from outcross.provenance import documents
 from outcross.provenance.assembly import Ground, Testimony
-from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.hashing import Cut, compared, hashed, left_out
 from outcross.provenance.manifest import WHOLE, Manifest, audit_root
 from outcross.provenance.mix import Source
@@ -25,6 +25,7 @@ from outcross.provenance.trust import Audited, Finding, Proofs
 from outcross.provenance.verifying import Verified, verified_by
 from outcross.run import Watcher, nobody
 from outcross.shares import LABELS
+from outcross.strict_json import json_value
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class _Reading:
             return None
         path = self.folder / self.source.signature
         data = documents.bytes_of(path, MOST_BYTES)
-        found = self.believing.opened(data, str(path)) if _is_signed(documents.json_value(data, str(path))) else None
+        found = self.believing.opened(data, str(path)) if _is_signed(json_value(data, str(path))) else None
         return None if found is None or found.manifest is None else found
 
     def _told(self, name: str) -> _Signed:
@@ -180,7 +181,7 @@ class _Reading:
     def _file(self, path: Path) -> _Signed:
         """The record in a file, signed or not."""
         data = documents.bytes_of(path)
-        value = documents.json_value(data, str(path))
+        value = json_value(data, str(path))
         if not _is_signed(value):
             return _Signed(record_from(value, str(path)))
         return self._opened(data, str(path))

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from outcross.corpus import RangeDigest, corpus_root
 from outcross.errors import CallError, DataError
-from outcross.provenance.dsse import Statement
+from outcross.log.dsse import Statement
 
 PREDICATE = "https://model_signing/signature/v1.0"
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Literal
 
 from outcross.errors import CallError, DataError, OutcrossError
+from outcross.log.dsse import MOST_BYTES, RECORD, statement_in
 from outcross.provenance import documents
 from outcross.provenance.assembly import Testimony
 from outcross.provenance.content import content_of
-from outcross.provenance.dsse import MOST_BYTES, RECORD, statement_in
 from outcross.provenance.files import SUFFIX, is_record
 from outcross.provenance.hashing import IGNORED, compared, hashed, left_out, listed
 from outcross.provenance.manifest import PREDICATE, Manifest
@@ -23,6 +23,7 @@ from outcross.provenance.record import TEXT
 from outcross.provenance.trust import Belief, Finding, believed, standing
 from outcross.provenance.verifying import read_signed
 from outcross.run import Watcher, nobody
+from outcross.strict_json import json_value
 
 SIGNED = ".provenance.sig"
 """What names of signed records end in."""
@@ -108,7 +109,7 @@ def _files(told: Path) -> Iterator[Path]:
 def _subject(path: Path) -> tuple[str, str]:
     """Whether a file holds a record or a manifest, and the source or the root that it speaks of."""
     data = documents.bytes_of(path, MOST_BYTES)
-    value = documents.json_value(data, str(path))
+    value = json_value(data, str(path))
     if not (isinstance(value, dict) and {"payload", "dsseEnvelope"} & value.keys()):
         return RECORD, record_from(value, str(path)).name
     statement = statement_in(read_signed(data, str(path)).envelope, str(path))

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcross.errors import DataError
-from outcross.provenance.documents import checked, pointer
+from outcross.provenance.documents import pointer
 from outcross.provenance.fields import below
 from outcross.provenance.forms import POINTER, ByPointer, Field, Form, Leaf, Many, Part
 from outcross.provenance.laws import LAWS
 from outcross.provenance.record import Record
+from outcross.strict_json import checked
 
 MOST = 100
 """Problems that are looked for; a file with more is no record at all."""

@@ -6,12 +6,12 @@ from typing import Any, Literal
 
 from outcross.canonical import sha256
 from outcross.errors import DataError
+from outcross.log.dsse import MOST_BYTES, RECORD, Envelope, Statement, envelope_in, signed, statement_in
 from outcross.principals import KnownKey, Signer, key_hint, key_id
 from outcross.provenance.bundle import Bundle, bundle_in, is_bundle
-from outcross.provenance.documents import json_value
-from outcross.provenance.dsse import MOST_BYTES, RECORD, Envelope, Statement, envelope_in, signed, statement_in
 from outcross.provenance.manifest import PREDICATE, Manifest, manifest_in
 from outcross.provenance.sigstore import Attested, Identity, attested
+from outcross.strict_json import json_value
 
 Outcome = Literal["valid", "invalid", "unknown"]
 """Of a signature: of a known key; not that of the key it names; of nobody who is known."""

@@ -16,7 +16,6 @@ cutoff = "2022-11-30"                      what a clock of others shows to be ol
 """
 
 import os
-import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace

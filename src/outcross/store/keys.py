@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import sqlalchemy as sa
 
 from outcross.errors import CallError
+from outcross.log.entries import entry_of
 from outcross.principals import Claimed, KnownKey, Principal, Revocation, Signer, checked_name, key_id, known_keys
 from outcross.principals.trust import ENROLMENT, KEY, REVOCATION, may_revoke
 from outcross.store import Store
+from outcross.store.keyrows import REVOKED, event_of, known_in, recorded, refuse_revoked, refuse_stranger
+from outcross.store.log import put
 from outcross.store.tables import key_revocation, principal, principal_key
-
-_REVOCATION = tuple(column for column in key_revocation.c if column.name != "ordinal")
 
 
 class Keys:
@@ -33,7 +34,7 @@ class Keys:
         with self.store.writing() as connection:
             rows = connection.execute(sa.select(principal_key).where(principal_key.c.principal == signer.name)).all()
             if any(row.public == signer.public for row in rows):
-                _refuse_revoked(_known(connection), signer)
+                refuse_revoked(known_in(connection), signer)
                 return
             if rows:
                 raise CallError(
@@ -41,7 +42,7 @@ class Keys:
                     hint=f"If both are yours, run where the other key is: outcross keys enrol {signer.name} "
                     f"{signer.public}",
                 )
-            _add(connection, Claimed(signer.key_id, signer.name, signer.public, _now()))
+            _add(connection, Claimed(signer.key_id, signer.name, signer.public, _now()), signer)
 
     def enrol(self, name: str, public: str, by: Signer) -> None:
         """Add a key of a principal, on the word of one of their own keys or of somebody else, who then owns it.
@@ -53,8 +54,8 @@ class Keys:
         added = key_id(public)
         own = checked_name(name) == by.name
         with self.store.writing() as connection:
-            known, rows = _known(connection), connection.execute(sa.select(principal_key)).all()
-            _refuse_stranger(known, by)
+            known, rows = known_in(connection), connection.execute(sa.select(principal_key)).all()
+            refuse_stranger(known, by)
             for row in rows:
                 if row.id == added:
                     raise CallError(f"The key {added} is known already, as one of {row.principal!r}.")
@@ -64,7 +65,7 @@ class Keys:
                         hint=f"They run where theirs is: outcross keys enrol {name} {public}",
                     )
             signature = by.sign(KEY if own else ENROLMENT, {"principal": name, "public": public})
-            _add(connection, Claimed(added, name, public, _now(), by.key_id, signature))
+            _add(connection, Claimed(added, name, public, _now(), by.key_id, signature), by)
 
     def revoke(self, key: str, by: Signer, reason: str, compromised_since: str = "") -> Revocation:
         """End a key: from now on it verifies nothing newer; a compromised one verifies nothing at all.
@@ -82,7 +83,7 @@ class Keys:
         """
         short = key_id(key) if ":" in key else key
         with self.store.writing() as connection:
-            known = _known(connection)
+            known = known_in(connection)
             if short not in known:
                 raise CallError(f"No key {short!r} is known here.", hint="outcross keys list shows them.")
             before = known[short].revocation
@@ -91,8 +92,9 @@ class Keys:
             claim = Revocation(short, known[short].principal, reason, _now(), compromised_since, by.key_id)
             made = Revocation(**{**claim.claim(), "signature": by.sign(REVOCATION, claim.claim())})
             _refuse_unentitled(connection, known, made, by)
+            put(connection, [entry_of(event_of(made), by)], by)
             connection.execute(key_revocation.insert().values(
-                **{column.name: getattr(made, column.name) for column in _REVOCATION}
+                **{column.name: getattr(made, column.name) for column in REVOKED}
             ))  # fmt: skip
         return made
 
@@ -126,7 +128,7 @@ class Keys:
     def keys(self) -> dict[str, KnownKey]:
         """The keys that are or were believed, by short name, with what ended them."""
         with self.store.reading() as connection:
-            return _known(connection)
+            return known_in(connection)
 
     def of(self, public: str) -> KnownKey | None:
         """What is known of a public key; None where nobody who is believed vouches for it."""
@@ -140,7 +142,9 @@ def add_principal(connection: sa.Connection, name: str) -> None:
         connection.execute(principal.insert().values(name=name, added=_now()))
 
 
-def _add(connection: sa.Connection, one: Claimed) -> None:
+def _add(connection: sa.Connection, one: Claimed, by: Signer) -> None:
+    """Record a key, and log it: both or neither."""
+    put(connection, [entry_of(event_of(one), by)], by)
     add_principal(connection, one.principal)
     connection.execute(principal_key.insert().values(
         id=one.id, principal=one.principal, public=one.public, added=one.added, endorser=one.endorser or None,
@@ -148,48 +152,15 @@ def _add(connection: sa.Connection, one: Claimed) -> None:
     ))  # fmt: skip
 
 
-def _known(connection: sa.Connection) -> dict[str, KnownKey]:
-    return known_keys(*_recorded(connection))
-
-
-def _recorded(connection: sa.Connection) -> tuple[list[Claimed], list[Revocation]]:
-    """All keys and revocations that were recorded, whether they count or not."""
-    rows = connection.execute(sa.select(principal_key)).all()
-    claimed = [
-        Claimed(row.id, row.principal, row.public, row.added, row.endorser or "", row.endorsement or "") for row in rows
-    ]
-    ended = connection.execute(sa.select(*_REVOCATION).order_by(key_revocation.c.ordinal)).mappings()
-    return claimed, [Revocation(**row) for row in ended]
-
-
-def _refuse_stranger(known: dict[str, KnownKey], by: Signer) -> None:
-    mine = known.get(by.key_id)
-    if mine is None or mine.principal != by.name:
-        raise CallError(
-            f"The key of {by.name!r} on this machine is not known in this workspace.",
-            hint=f"Make it known with: outcross keys new {by.name}",
-        )
-    _refuse_revoked(known, by)
-
-
-def _refuse_revoked(known: dict[str, KnownKey], signer: Signer) -> None:
-    mine = known.get(signer.key_id)
-    if mine is not None and mine.revocation is not None:
-        raise CallError(
-            f"The key of {signer.name!r} on this machine was revoked: {mine.revocation.reason}.",
-            hint="Sign with another key of yours, or as another principal.",
-        )
-
-
 def _refuse_unentitled(connection: sa.Connection, known: dict[str, KnownKey], made: Revocation, by: Signer) -> None:
     """Refuse a revocation that would not count."""
-    _refuse_stranger(known, by)
+    refuse_stranger(known, by)
     if not may_revoke(known, made):
         raise CallError(
             f"{by.name!r} may not revoke the key {made.key} with the key {by.key_id}.",
             hint="Another key of the same principal may, or one of whoever enrolled it.",
         )
-    claimed, ended = _recorded(connection)
+    claimed, ended = recorded(connection)
     after = known_keys(claimed, [*ended, made]).get(made.key)
     if after is None or after.revocation != made:  # an earlier end may stand, and this one not count
         raise CallError(

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-VERSION = 4
+VERSION = 5
 """Raised with every change of the tables, and with it a step is added to `migrations/versions`."""
 
 metadata = sa.MetaData()
@@ -193,4 +193,36 @@ provenance_statement = sa.Table(
     sa.Column("added", sa.Text, nullable=False),
     sa.UniqueConstraint("subject", "digest"),
     comment="Signed envelopes by the digest of what they speak of, byte for byte as they were given.",
+)
+
+log_head = sa.Table(
+    "log_head",
+    metadata,
+    sa.Column("origin", sa.Text, primary_key=True),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("frontier", sa.LargeBinary, nullable=False),
+    sa.Column("checkpoint", sa.Text, nullable=False),
+    comment="What the log is after its last entry: one row.",
+)
+
+log_entry = sa.Table(
+    "log_entry",
+    metadata,
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    comment="The entries of the log, byte for byte as they were signed; rows are only ever added.",
+)
+
+verdict = sa.Table(
+    "verdict",
+    metadata,
+    sa.Column("ordinal", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("digest", sa.Text, nullable=False, unique=True),
+    sa.Column("mix", sa.Text, nullable=False, index=True),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.Column("by", sa.Text, nullable=False),
+    sa.Column("added", sa.Text, nullable=False),
+    comment="Verdicts that somebody signed; the log holds their digests, so what is written here can be erased.",
 )

@@ -7,6 +7,7 @@ import click
 
 from outcross.cli.options import check_output, colour, files_of_mix, output_option, workspace_option, write
 from outcross.gate.record import Verdict
+from outcross.principals import load
 from outcross.report.escape import visible
 from outcross.workspace import Workspace
 
@@ -19,12 +20,12 @@ FORMS = {".json": "json", ".md": "md", ".html": "html", ".htm": "html", ".xml": 
               help="Hold it against the policy in FILE [default: that of outcross.toml].")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(["text", "json", "md", "html", "junit"]), default=None,
               help="Form of the report [default: by the name of -o FILE, else text].")  # fmt: skip
+@click.option("--sign-as", metavar="NAME", help="Sign for the verdict as NAME, keep it and put it into the log.")
 @output_option
 @workspace_option
 @click.pass_context
-def command(
-    ctx: click.Context, mix: str, *, policy: Path | None, form: str | None, output: Path | None, workspace: Path
-) -> None:
+def command(ctx: click.Context, mix: str, *, policy: Path | None, form: str | None, sign_as: str | None,
+            output: Path | None, workspace: Path) -> None:  # fmt: skip
     """Hold MIX against every requirement of the policy: what passes, what does not, why, and what would mend it.
 
     MIX is a file that says which sources are mixed and how many tokens of each, or the name of a generation. Shares and
@@ -33,8 +34,13 @@ def command(
     Exit 0 pass, 1 pause or block (which one is in the JSON), 3 people must decide.
     """
     check_output(output, [*files_of_mix(mix), *([str(policy)] if policy else [])])
+    signer = None if sign_as is None else load(sign_as)
     with Workspace(workspace, make=False) as opened:
-        verdict = opened.check(mix, policy)
+        if signer is None:
+            verdict = opened.check(mix, policy)
+        else:
+            verdict, place = opened.decide(mix, policy, signer)
+            click.echo(f"Logged as entry {place}, signed by {signer.name} ({signer.key_id}).", err=True)
     chosen = form or FORMS.get(output.suffix if output else "", "text")
     write(rendered(verdict, chosen, mix), output)
     if output is not None:

@@ -9,8 +9,8 @@ import click
 
 from outcross.cli.options import progress, workspace_option
 from outcross.errors import CallError, FaultError
+from outcross.log.dsse import MOST_BYTES
 from outcross.principals import KnownKey
-from outcross.provenance.dsse import MOST_BYTES
 from outcross.provenance.sigstore import Identity, verify_sigstore
 from outcross.provenance.verifying import Verified, verified, verified_by, vouched
 from outcross.report.escape import visible

@@ -11,9 +11,9 @@ from hashlib import sha256
 from typing import Any
 
 from outcross.errors import DataError
-from outcross.provenance.documents import json_value
 from outcross.provenance.importers.certificates import names_in
 from outcross.provenance.importers.walking import Node
+from outcross.strict_json import json_value
 
 _MATERIAL = ("publicKey", "certificate", "x509CertificateChain")
 

@@ -13,12 +13,13 @@ from typing import Any
 
 from outcross.doors import optional
 from outcross.errors import DataError
-from outcross.provenance.documents import Document, json_value
+from outcross.provenance.documents import Document
 from outcross.provenance.importers import Defect, Imported
 from outcross.provenance.importers.walking import Draft, Node, Walk, joined, root_of
 from outcross.provenance.record import Generator, Kind, Operation, Origin, Proof, Record, Subject, Upstream
 from outcross.provenance.text_wrapper import wrappers_in
 from outcross.provenance.vocabulary import Term, term_of
+from outcross.strict_json import json_value
 
 TITLE = "C2PA"
 STORE = "application/c2pa"

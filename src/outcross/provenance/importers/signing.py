@@ -14,11 +14,12 @@ from typing import Any
 
 from outcross.canonical import sha256
 from outcross.errors import DataError
-from outcross.provenance.documents import Document, json_value
+from outcross.provenance.documents import Document
 from outcross.provenance.importers import Imported
 from outcross.provenance.importers.bundles import require_log, signer_of, unlogged
 from outcross.provenance.importers.walking import Node, Walk, joined, root_of, sha256_of
 from outcross.provenance.record import Given, Proof, Record, Subject, Upstream
+from outcross.strict_json import json_value
 
 TITLE = "Signatures (OpenSSF Model Signing, Sigstore, in-toto)"
 OMS = "https://model_signing/signature/v1.0"

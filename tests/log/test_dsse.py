@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.provenance.signing import signer_in
 
 from outcross.errors import DataError
-from outcross.provenance import dsse
-from outcross.provenance.dsse import (
+from outcross.log import dsse
+from outcross.log.dsse import (
     IN_TOTO,
     RECORD,
     Envelope,

@@ -15,7 +15,7 @@ from typing import Any
 from outcross.canonical import canonical_json
 from outcross.errors import DataError
 from outcross.principals import Signer, encoded, verify_bytes
-from outcross.provenance.documents import json_value
+from outcross.strict_json import json_value
 
 IN_TOTO = "application/vnd.in-toto+json"
 """The payload type of statements."""

@@ -25,7 +25,7 @@ __all__ = [
 
 _HOMES = {
     "Audit": "outcross.workspace",
-    "Comparison": "outcross.workspace",
+    "Comparison": "outcross.comparing",
     "Estimate": "outcross.estimate",
     "Options": "outcross.auditing",
     "Unknown": "outcross.estimate",

@@ -99,7 +99,8 @@ class Sourcing:
     def believing(self) -> Believing:
         """Whom the workspace believes."""
         keys = {} if self.store is None else Keys(self.store).keys()
-        every = {one.public: one for one in (*keys.values(), *self.listed)}
+        # Those whose word counts come first: of several signatures, it is theirs that is told.
+        every = {one.public: one for one in self.listed} | {one.public: one for one in keys.values()}
         return Believing(tuple(every.values()), frozenset(one.public for one in self.listed))
 
     @cached_property

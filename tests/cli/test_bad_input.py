@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -166,3 +167,23 @@ def test_a_missing_column_is_named_with_what_there_is(outcross, small):
         ended = outcross("audit", small.name, option, "nope")
         assert ended.code == 2
         assert "no column 'nope'; it has 'id', 'text'" in ended.err
+
+
+@pytest.mark.parametrize("words", [("provenance", "show"), ("provenance", "check"), ("keys", "list", "--workspace")])
+@pytest.mark.parametrize("name", ["x" * 5000, "loop/x", "small.jsonl/x", "\udcff"])
+def test_a_name_that_no_file_can_have_is_a_wrong_call(outcross, small, here, words, name):
+    (here / "loop").symlink_to("loop")
+    outcross("init")
+    assert outcross(*words, name).code == 2
+
+
+def test_a_report_is_written_into_a_pipe_and_through_a_link_and_replaces_neither(outcross, alone, small, here):
+    os.mkfifo(here / "pipe")
+    (here / "link").symlink_to("report.json")
+    with subprocess.Popen(["/bin/cat", "pipe"], stdout=subprocess.PIPE, cwd=here) as reader:
+        assert outcross("audit", small.name, "--format", "json", "-o", "pipe").code == 0
+        assert b"outcross.audit" in reader.communicate(timeout=20)[0]
+    assert (here / "pipe").is_fifo()
+    assert outcross("audit", small.name, "--format", "json", "-o", "link").code == 0
+    assert (here / "link").is_symlink()
+    assert (here / "report.json").is_file()

@@ -135,3 +135,26 @@ def test_a_new_workspace_can_begin_with_a_policy(outcross, mix):
     assert ended.code == 1
     assert "PAUSE" in ended.out
     assert "Nobody is named yet as the owner of" in ended.out
+
+
+ODD = {
+    "a whole number beyond any float": ("tokens = 1" + "0" * 4000, 4),
+    "a number that is almost none": ("tokens = 5e-324", 4),
+    "an audit that never ends": ('tokens = 1\naudit = "/dev/zero"', 2),
+    "a key of many parts": ("tokens = 1\n" + ".".join("a" * 50_000) + " = 1", 4),
+    "a name that no file can have": (f'tokens = 1\nrecord = "{"x" * 1999}"', 2),
+    "a date that is none": (
+        'tokens = 1\n[[assumption]]\nid = "a"\nowner = "o"\nreason = "r"\nmade = 0\nexpires = "31.12.2020"', 4,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_a_mix_that_holds_what_cannot_be_is_refused_at_once(outcross, here, case):
+    more, code = ODD[case]
+    outcross("init", "--policy", "standard")
+    (here / "mix.toml").write_text(
+        f'name = "m"\n[[source]]\nname = "b"\ntokens = 1e18\n[[source]]\nname = "a"\n{more}\n'
+    )
+    for name in ("check", "graph"):
+        assert outcross("provenance", name, "mix.toml").code == code

@@ -109,3 +109,26 @@ def test_keys_belong_to_people_not_to_a_workspace(outcross, here, monkeypatch):
     (here / "outcross.toml").unlink()
     assert outcross("keys", "new").code == 0
     assert outcross("keys", "list").code == 2
+
+
+def test_a_reason_and_a_name_of_a_file_never_steer_the_terminal(outcross, here):
+    outcross("keys", "new")
+    old = re.search(r"  ([0-9a-f]{16})  ", outcross("keys", "list").out)[1]
+    outcross("keys", "rotate")
+    since = "9999-01-01"
+    assert outcross("keys", "revoke", "ana", old, "--reason", "\x1b[2J\u202eno", "--compromised-since", since).code == 0
+    listed = outcross("keys", "list").out
+    assert r"\x1b" in listed or r"\u001b[2J\u202eno" in listed
+    (here / "\x1b[2J.json").write_text("{")
+    for words in (("validate",), ("show",), ("verify",), ("check",), ("nosuch",), ("export", "--to", "nosuch")):
+        said = outcross("provenance", *words, "\x1b[2J.json")
+        assert said.code in (2, 4)
+        assert "\x1b" not in said.out + said.err
+
+
+@pytest.mark.parametrize("name", ["ana.next", "ana.0123456789abcdef"])
+def test_a_name_that_a_rotation_uses_for_its_keys_is_refused(outcross, here, name):
+    refused = outcross("keys", "new", name)
+    assert refused.code == 2
+    assert "rotation" in refused.err
+    assert not (here / "config").exists()

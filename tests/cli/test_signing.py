@@ -1,5 +1,6 @@
 """`outcross provenance sign` and `verify`: what is signed is found again, and whatever was done to it is told."""
 
+import base64
 import json
 import os
 import resource
@@ -237,3 +238,26 @@ def test_two_that_sign_at_once_do_not_write_over_each_other(process, here, corpu
     assert sorted(ended) == [0, 2]
     assert read(here / "corpus.sig").root
     assert not list(here.glob("*.draft-*"))
+
+
+def test_a_manifest_takes_the_place_of_no_pipe_and_a_corpus_that_is_a_loop_is_refused(outcross, here, corpus):
+    os.mkfifo(here / "pipe")
+    (here / "loop").symlink_to("loop")
+    assert outcross("provenance", "sign", "corpus", "-o", "pipe", "--force").code == 2
+    assert (here / "pipe").is_fifo()
+    assert outcross("provenance", "sign", "loop").code in (2, 5)
+    assert outcross("audit", "loop", "--manifest", "x.sig", "--sign-as", "ana").code in (2, 5)
+
+
+def test_a_signed_record_of_other_bytes_than_it_says_is_not_imported(outcross, here, corpus):
+    (here / "said.json").write_text(json.dumps(SAID))
+    assert outcross("provenance", "sign", "corpus", "--record", "said.json").code == 0
+    told = json.loads((here / "corpus.provenance.sig").read_bytes())
+    statement = json.loads(base64.b64decode(told["payload"]))
+    statement["subject"].append({"name": "z", "digest": {"sha256": "0" * 64}})
+    told["payload"] = base64.b64encode(json.dumps(statement).encode()).decode()
+    (here / "two.provenance.sig").write_text(json.dumps(told))
+    for words in (("import",), ("import", "--workspace", here), ("validate",), ("show",)):
+        assert outcross("provenance", *words, "two.provenance.sig").code == 4
+    with Workspace() as opened:
+        assert len(opened.records.records()) == 1

@@ -92,3 +92,8 @@ def test_a_standard_input_without_data_or_closed_is_told(alone, process):
     ended = alone(sys.executable, "-c", "from outcross.cli import main; main()", "audit", "-", program=closed)
     assert ended.code == 2
     assert "no standard input" in ended.err
+
+
+def test_a_process_of_its_own_audits_one_plain_text(alone, here):
+    (here / "one.txt").write_text("hello world\n")
+    assert alone("audit", "one.txt").code == 0

@@ -139,6 +139,33 @@ def test_what_the_workspace_keeps_needs_no_files(folder, ana):
     assert source(account(folder)) == (2, [], (0.0, 0.0))
 
 
+def test_a_signature_that_counts_is_found_whatever_others_were_kept_before_it(folder, ana):
+    """Anybody may import a signed file: one that is broken, forged or of somebody unlisted spoils nothing."""
+    bob = make("bob", folder / "config")
+    root = sealing.seal(folder / "books", ana).manifest.root
+    with Workspace(folder) as opened:
+        sealing.keep(opened.store, sealing.seal(folder / "books", bob, record=BOOKS.to_dict()), bob)
+        good = sealing.seal(folder / "books", ana, record=BOOKS.to_dict())
+        told = json.loads(good.record)
+        for broken in ({"payload": ""}, {"signatures": [{"sig": "AAAA", "keyid": ana.key_id}]}):
+            opened.records.add_statement(root, "record", json.dumps(told | broken).encode())
+        sealing.keep(opened.store, good, ana)
+    (folder / "mix.toml").write_text('name = "m"\n[[source]]\nname = "books"\ntokens = 1\ncorpus = "books"\n')
+    assert source(account(folder)) == (2, [], (0.0, 0.0))
+
+
+def test_of_several_signatures_that_of_a_listed_key_counts(folder, ana):
+    bob = make("a-bob", folder / "config")
+    with Workspace(folder) as opened:
+        opened.keys.register(bob)
+    path = folder / "books.provenance.sig"
+    told = json.loads(path.read_bytes())
+    other = json.loads(sealing.seal(folder / "books", bob, record=BOOKS.to_dict()).record)
+    told["signatures"] = other["signatures"] + told["signatures"]
+    path.write_text(json.dumps(told))
+    assert source(account(folder)) == (2, [], (0.0, 0.0))
+
+
 def test_records_of_earlier_bytes_of_the_same_name_are_left_in_peace(folder, ana):
     """They are not replayed: nobody put them beside these bytes."""
     with Workspace(folder) as opened:

@@ -219,3 +219,11 @@ def test_a_thief_who_rotated_a_key_cannot_call_it_compromised(keys, ana, tmp_pat
     with pytest.raises(CallError, match="owner from a thief"):
         keys.revoke(ana.key_id, thief, "compromised", "2020-01-01")
     assert keys.of(ana.public).revocation is None
+
+
+def test_a_stolen_key_is_not_called_ended_by_one_that_it_vouched_for_after_the_theft(keys, ana, tmp_path):
+    fresh = make("ana", tmp_path / "fresh")
+    keys.rotate(ana, fresh)
+    with pytest.raises(CallError, match="owner from a thief"):
+        keys.revoke(ana.key_id, fresh, "found in a backup", "2020-01-01")
+    assert not keys.of(ana.public).compromised

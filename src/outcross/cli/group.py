@@ -1,6 +1,7 @@
 """All commands under one name, imported as they are called; and what becomes of errors."""
 
 import errno
+import io
 import os
 import sys
 from collections.abc import Mapping
@@ -37,6 +38,12 @@ COMMANDS = {
 }
 MACHINE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EMFILE, errno.EACCES)
 """What the machine refuses: no fault of ours."""
+
+NO_NAME = (errno.ENAMETOOLONG, errno.ELOOP, errno.ENOTDIR)
+"""What the machine says of names that can be no file's: the call is wrong."""
+
+LONGEST_SHOWN = 200
+"""Characters of such a name that are shown."""
 
 
 class Commands(click.Group):
@@ -117,19 +124,26 @@ def _told(error: BaseException) -> int:
         click.echo("Interrupted.", err=True)
         return 130
     if isinstance(error, click.ClickException):
-        error.show()
+        said = io.StringIO()
+        error.show(file=said)
+        _say(said.getvalue().rstrip("\n"))
         return 2
     if isinstance(error, OutcrossError):
-        click.echo(f"outcross: {error.message}", err=True)
-        if error.hint:
-            click.echo(f"          {error.hint}", err=True)
+        _say(f"outcross: {error.message}" + (f"\n          {error.hint}" if error.hint else ""))
         return error.exit_code
-    if isinstance(error, OSError) and error.errno in MACHINE and not os.environ.get("OUTCROSS_DEBUG"):
-        where = f" ({error.filename})" if error.filename else ""
-        click.echo(f"outcross: {error.strerror}{where}.", err=True)
-        return 5
+    if isinstance(error, OSError) and error.errno in (*MACHINE, *NO_NAME) and not os.environ.get("OUTCROSS_DEBUG"):
+        where = f" ({str(error.filename)[:LONGEST_SHOWN]})" if error.filename else ""
+        _say(f"outcross: {error.strerror}{where}.")
+        return 5 if error.errno in MACHINE else 2
     if os.environ.get("OUTCROSS_DEBUG") or not isinstance(error, Exception):
         raise error
-    click.echo(f"outcross: a fault of ours: {type(error).__name__}: {error}", err=True)
-    click.echo("          Please report it, with the output of the same command under OUTCROSS_DEBUG=1.", err=True)
+    _say(f"outcross: a fault of ours: {type(error).__name__}: {error}\n"
+         "          Please report it, with the output of the same command under OUTCROSS_DEBUG=1.")  # fmt: skip
     return 5
+
+
+def _say(text: str) -> None:
+    """Tell what went wrong. Names of files are hostile, too: nothing in them steers the terminal."""
+    from outcross.report.escape import visible  # noqa: PLC0415 - only where something went wrong
+
+    click.echo("\n".join(map(visible, text.split("\n"))), err=True)

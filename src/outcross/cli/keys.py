@@ -26,6 +26,7 @@ from outcross.principals import (
     replace,
     successor,
 )
+from outcross.report.escape import visible
 from outcross.settings import is_workspace
 from outcross.workspace import Workspace
 
@@ -172,7 +173,7 @@ def _notes(key: KnownKey, on_this_machine: bool) -> str:
     if key.revocation is not None:
         since = key.revocation.compromised_since
         when = f"compromised since {since}" if since else f"revoked {key.revocation.revoked[:10]}"
-        notes.append(f"{when}: {key.revocation.reason}")
+        notes.append(f"{when}: {visible(key.revocation.reason)}")
     return f"  ({'; '.join(notes)})" if notes else ""
 
 

@@ -100,17 +100,28 @@ def check_output(output: Path | None, inputs: Sequence[str]) -> None:
 
 def write(text: str, output: Path | None) -> None:
     """Write to a file, whole or not at all, or to the terminal."""
+    whole = text if text.endswith("\n") else text + "\n"
     if output is None:
-        click.echo(text, nl=not text.endswith("\n"))
+        click.echo(whole, nl=False)
         return
-    draft = output.with_name(f"{output.name}.draft")
     try:
-        draft.write_text(text if text.endswith("\n") else text + "\n", encoding="utf-8")
-        draft.replace(output)
+        if output.exists() and not output.is_file():
+            output.write_text(whole, encoding="utf-8")  # a pipe or a device is written to, never replaced by a file
+        else:
+            _put(whole.encode(), Path(os.path.realpath(output)))  # a link stays one
     except OSError as error:
+        raise FaultError(f"Cannot write {output}: {error.strerror}.", hint="Choose another -o FILE.") from None
+
+
+def _put(data: bytes, file: Path) -> None:
+    """Replace a file, by way of a draft that no other process writes to."""
+    draft = file.with_name(f"{file.name}.draft-{os.getpid()}")
+    try:
+        draft.write_bytes(data)
+        draft.replace(file)
+    finally:
         with suppress(OSError):
             draft.unlink(missing_ok=True)
-        raise FaultError(f"Cannot write {output}: {error.strerror}.", hint="Choose another -o FILE.") from None
 
 
 @contextmanager

@@ -81,7 +81,9 @@ def _join_families(merged: Merged, whole: Family, parts: list[Path]) -> None:
 
 def _write_codes(folder: Path, groups: list[str]) -> None:
     """Each document's group as its number, beside the keys."""
+    import pyarrow.compute as pc  # noqa: PLC0415 - takes as long as Arrow itself, only for those who read
+
     with pa.memory_map(str(folder.parent / "documents.arrow")) as source:
         named = pa.ipc.open_file(source).read_all().column("group").combine_chunks()
-        codes = pa.compute.index_in(named, pa.array(groups, pa.string())).fill_null(-1)
+        codes = pc.index_in(named, pa.array(groups, pa.string())).fill_null(-1)
         np.save(folder / "group.npy", codes.to_numpy(zero_copy_only=False).astype(np.int32))

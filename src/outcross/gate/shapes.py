@@ -73,7 +73,7 @@ def _fits_text(value: str, schema: Mapping[str, Any]) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and -(2.0**64) < value < 2.0**64
 
 
 _TYPES: Mapping[str, Callable[[Any], bool]] = {

@@ -9,6 +9,9 @@ from outcross.errors import CallError, FaultError
 from outcross.principals.kinds import Kind, generated, private_from, private_pem, written
 from outcross.principals.signing import Signer, checked_name, key_id
 
+_ROTATED = re.compile(r"\.([0-9a-f]{16}|next)$")
+"""What ends the names of keys that come or that went, in the folder of those in use."""
+
 
 def config_folder() -> Path:
     """Where the user's own settings and keys are: `$OUTCROSS_CONFIG`, or outcross's folder in the user's."""
@@ -33,9 +36,19 @@ def make(name: str, folder: Path | None = None, kind: Kind = "ed25519") -> Signe
         kind: of the key.
 
     Raises:
-        CallError: there is a key of this name here already: a key is never replaced.
+        CallError: there is a key of this name here already: a key is never replaced; or the name is one that the keys
+            of a rotation have.
         FaultError: it cannot be written.
     """
+    if _ROTATED.search(name):
+        raise CallError(
+            f"{name!r} ends like the keys that a rotation puts aside, and would be taken for one.",
+            hint="Choose a name with another ending.",
+        )
+    return _made(name, folder, kind)
+
+
+def _made(name: str, folder: Path | None, kind: Kind) -> Signer:
     path = key_path(name, folder)
     private = generated(kind)
     try:
@@ -98,7 +111,12 @@ def successor(name: str, folder: Path | None = None, kind: Kind = "ed25519") -> 
     waiting = f"{name}.next"
     if len(waiting) > 100:
         raise CallError(f"The name {name!r} is too long for its key to be rotated.")
-    made = load(waiting, folder) if key_path(waiting, folder).exists() else make(waiting, folder, kind)
+    try:
+        made = load(waiting, folder) if key_path(waiting, folder).exists() else _made(waiting, folder, kind)
+    except CallError as error:
+        if not isinstance(error.__context__, FileExistsError | FileNotFoundError):
+            raise
+        raise CallError(f"Another process rotates the key of {name!r}.", hint="Look at: outcross keys list") from None
     if made.public.partition(":")[0] != kind:
         raise CallError(
             f"An interrupted rotation left another kind of key in {key_path(waiting, folder)}.",
@@ -130,7 +148,7 @@ def keys_here(folder: Path | None = None) -> list[str]:
     """Names of the principals whose keys lie on this machine."""
     place = (folder or config_folder()) / "keys"
     names = sorted(path.stem for path in place.glob("*.pem")) if place.is_dir() else []
-    return [name for name in names if not re.search(r"\.([0-9a-f]{16}|next)$", name)]
+    return [name for name in names if not _ROTATED.search(name)]
 
 
 def _prepare(folder: Path) -> None:

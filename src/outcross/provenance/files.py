@@ -4,13 +4,16 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from outcross.errors import CallError, DataError, FaultError
 from outcross.provenance.documents import Document, read
 from outcross.provenance.parsing import record_from
 from outcross.provenance.record import SCHEMA, Record
+
+if TYPE_CHECKING:
+    from outcross.provenance.dsse import Statement
 
 SUFFIX = ".provenance.json"
 """What names of record files end in."""
@@ -33,7 +36,7 @@ def is_record(document: Document) -> bool:
     """Whether a document is meant as a record of ours, of any version, plain or in a signed envelope."""
     if is_envelope(document):
         try:
-            return isinstance(record_value(document), dict)
+            return bool(_statement(document))
         except DataError:
             return False
     value = document.value
@@ -44,16 +47,31 @@ def record_value(document: Document) -> Any:
     """The plain values of the record that a document holds, as they stand there.
 
     Raises:
-        DataError: it is a broken envelope, or one that holds something else.
+        DataError: it is a broken envelope, one that holds something else, or a record of other bytes than it says.
     """
     if not is_envelope(document):
         return document.value
+    statement = _statement(document)
+    record = dict(statement.predicate)
+    subject = record.get("subject")
+    if isinstance(subject, dict) and statement.digests != {subject.get("digest")}:
+        raise DataError(f"{document.name}: the record inside speaks of other bytes than the statement around it.",
+                        hint="It was put together from two; do not believe either.")  # fmt: skip
+    return record
+
+
+def _statement(document: Document) -> "Statement":
+    """The statement in an envelope, which is of a record.
+
+    Raises:
+        DataError: it is broken, or holds something else.
+    """
     from outcross.provenance.dsse import RECORD, envelope_in, statement_in  # noqa: PLC0415 - cryptography
 
     statement = statement_in(envelope_in(document.value, document.name), document.name)
     if statement.predicate_type != RECORD:
         raise DataError(f"{document.name} holds {statement.predicate_type[:80]!r}, no provenance record.")
-    return dict(statement.predicate)
+    return statement
 
 
 def is_envelope(document: Document) -> bool:

@@ -131,12 +131,22 @@ class _Reading:
         return _Signed(record_from(seal.record, name), seal)
 
     def _sealed(self, record: Record) -> _Signed | None:
-        """The signed form of a record, where the workspace has it."""
-        for data, since in self.kept.statements(record.subject.digest, "record") if record.subject.digest else ():
-            signed = self._opened(data, f"a statement on {record.subject.digest}", since)
-            if signed.record.digest == record.digest:
-                return signed
-        return None
+        """The signed form of a record, where the workspace has it: of several, one whose signature counts."""
+        kept = self.kept.statements(record.subject.digest, "record") if record.subject.digest else ()
+        made = [self._kept_seal(data, since) for data, since in kept]
+        return max((one for one in made if one and one.record.digest == record.digest), key=self._worth, default=None)
+
+    def _kept_seal(self, data: bytes, since: str) -> _Signed | None:
+        """A signed record of the workspace; None where it is broken: that says nothing, and must spoil nothing."""
+        try:
+            return self._opened(data, "a statement in the workspace", since)
+        except DataError:
+            return None
+
+    def _worth(self, one: _Signed) -> tuple[bool, bool]:
+        """Whether the signature holds and is of a listed key, and whether it holds."""
+        holds = one.seal is not None and one.seal.holds
+        return holds and not self.believing.listed.isdisjoint(one.seal.signed_by if one.seal else ()), holds
 
     def _named(self, root: str) -> list[Record]:
         """Records of its name in the workspace that speak of these bytes; of the newest, where none are told."""
@@ -155,9 +165,10 @@ class _Reading:
         return found
 
     def _kept_manifest(self, roots: Collection[str]) -> Verified | None:
-        """The newest manifest that the workspace has of the bytes that the records name."""
+        """The newest manifest that the workspace has of the bytes that the records name, a valid one before others."""
         kept = [one for root in sorted(roots) for one in self.kept.statements(root, "manifest")]
-        return verified(kept[-1][0], "a manifest in the workspace", self.believing.keys, kept[-1][1]) if kept else None
+        made = (verified(data, "a manifest in the workspace", self.believing.keys, at) for data, at in reversed(kept))
+        return max(made, key=lambda one: one.holds, default=None)
 
     def _bytes(self, manifest: Manifest | None, watch: Watcher) -> bool | None:
         """Whether the bytes are those of the manifest; None where either is not named."""
@@ -220,8 +231,10 @@ def _audit_in(path: Path) -> tuple[Audit, Audited | None]:
     """The audit in a file, and what its labels say.
 
     Raises:
-        DataError: it is none, or was changed so that it holds together no more.
+        CallError: there is no such file. DataError: it is none, or was changed so that it holds together no more.
     """
+    if not path.is_file():  # a pipe or a device would never end
+        raise CallError(f"There is no file {path}.", hint="Save an audit with: outcross audit CORPUS -o FILE.json")
     try:
         audit = Audit.load(path)
         return audit, audited_by(audit)

@@ -111,6 +111,8 @@ class _Work:
         state = hasher(self.hash_type)
         left = (found.size if start < 0 else stop) - max(start, 0)
         with _opened(self.base, found.path) as handle:
+            if not stat.S_ISREG(os.fstat(handle.fileno()).st_mode):
+                raise _changed(found)
             handle.seek(max(start, 0))
             while left and not self.halt.is_set():
                 size = handle.readinto(buffer[: min(left, BLOCK)])
@@ -121,7 +123,7 @@ class _Work:
                 self.done[thread] += size
             now = os.fstat(handle.fileno())
         if not self.halt.is_set() and (left or (now.st_size, now.st_mtime_ns) != (found.size, found.changed)):
-            raise DataError(f"{found.path} changed while it was read.", hint="Wait until nobody writes to the corpus.")
+            raise _changed(found)
         digest: bytes = state.digest()
         return digest
 
@@ -200,9 +202,15 @@ def listed(corpus: Path, ignored: Collection[str]) -> list[Found]:
             raise CallError(f"{corpus} is neither a folder nor a file.")
         return sorted(_walked(corpus, "", frozenset(_plain(one) for one in ignored)), key=lambda one: one.path)
     except (FileNotFoundError, ValueError):
+        if corpus.exists():
+            raise DataError(f"{corpus} changed while it was listed.", hint="Wait until nobody writes to it.") from None
         raise CallError(f"There is no file or folder {str(corpus)!r}.", hint="Check the path.") from None
     except OSError as error:
         raise FaultError(f"{corpus} cannot be read: {error.strerror}.", hint="Check its rights.") from None
+
+
+def _changed(found: Found) -> DataError:
+    return DataError(f"{found.path} changed while it was read.", hint="Wait until nobody writes to the corpus.")
 
 
 def _plain(path: str) -> str:

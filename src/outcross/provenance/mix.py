@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from outcross.canonical import plain
 from outcross.errors import CallError
+from outcross.provenance.forms import DATE
 from outcross.provenance.record import OPERATIONS, Bounds, Operation
 from outcross.provenance.tables import Table, Written, written
 
@@ -229,8 +230,17 @@ def _assumption(table: Table) -> Assumption:
         raise table.refused((), "it assumes nothing", "Say which share: synthetic, edited, made, human; or depth.")
     return Assumption(
         table.text("id", needed=True), table.text("owner", needed=True), table.text("reason", needed=True),
-        **shares, depth=depth, expires=table.text("expires"),
+        **shares, depth=depth, expires=_expiry(table),
     )  # fmt: skip
+
+
+def _expiry(table: Table) -> str:
+    """When an assumption ends; empty for never. What is no date would never end, unseen."""
+    told = table.text("expires")
+    try:
+        return told and str(DATE.read(told))
+    except ValueError:
+        raise table.refused(("expires",), f"{told[:80]!r} is no date", "Write it as 2026-11-23.") from None
 
 
 def _check_names(top: Table, mix: Mix, tables: dict[str, list[Table]]) -> None:

@@ -1,7 +1,6 @@
 """Tables of a file that people write, read into typed values: what nobody knows is refused with its place."""
 
 import difflib
-import math
 import re
 import tomllib
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,15 @@ from outcross.provenance.record import Bounds
 
 MOST_TEXT = 2_000
 """Characters of a text in such a file."""
+
+BEYOND = 2.0**64
+"""Numbers of such a file are below; not one that is none is."""
+
+LEAST = 1e-9
+"""The smallest number above 0: shares of smaller ones are too small to be told from 0, or no numbers at all."""
+
+_LONG_KEY = re.compile(r"""(?m)(?:^|[\[{,])\s*+(?:["'\w-]++[ \t]*+\.[ \t]*+){32}""")
+"""A key of more parts than anybody needs: Python takes longer than anybody waits for one of many thousands."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +64,10 @@ def written(path: Path) -> Written:
 
 def _toml(data: bytes, name: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
+        if _LONG_KEY.search(text):
+            raise DataError(f"{name} has a key of more than 32 parts.", hint="Keys here have two at most.")
+        return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{name} is no TOML: {error}.", hint="See https://toml.io for how it is written.") from None
     except (RecursionError, ValueError) as error:
@@ -125,8 +136,8 @@ class Table:
         value = self.value.get(key)
         if value is None:
             return None
-        if not _is_number(value) or not 0 <= value <= most:
-            raise self.refused((key,), f"{key} must be a number from 0 to {most:g}")
+        if not _is_number(value) or not (value == 0 or LEAST <= value <= most):
+            raise self.refused((key,), f"{key} must be a number from {LEAST:g} to {most:g}, or 0")
         return float(value)
 
     def bounds(self, key: str, most: float) -> Bounds | None:
@@ -157,7 +168,8 @@ class Table:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    # A whole number may be larger than any float, for which isfinite has no answer.
+    return isinstance(value, int | float) and not isinstance(value, bool) and -BEYOND < value < BEYOND
 
 
 def _told(steps: Sequence[str | int]) -> str:

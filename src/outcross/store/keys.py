@@ -191,7 +191,7 @@ def _refuse_unentitled(connection: sa.Connection, known: dict[str, KnownKey], ma
         )
     claimed, ended = _recorded(connection)
     after = known_keys(claimed, [*ended, made]).get(made.key)
-    if after is None or after.revocation is None:
+    if after is None or after.revocation != made:  # an earlier end may stand, and this one not count
         raise CallError(
             f"The key {by.key_id} is vouched for by {made.key} since after it was compromised: nobody could tell its "
             "owner from a thief.",

@@ -73,7 +73,8 @@ class Records:
             CallError: there is none.
             FaultError: it is not what was added.
         """
-        column, told = provenance_record.c, name_or_digest
+        # A name that is no UTF-8 is no record's, and databases refuse it.
+        column, told = provenance_record.c, name_or_digest.encode(errors="replace").decode()
         query = sa.select(provenance_record).where(
             (column.name == told) | (column.digest == told) | ((column.subject == told) & (column.subject != ""))
         )

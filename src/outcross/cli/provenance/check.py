@@ -7,6 +7,7 @@ import click
 
 from outcross.cli.options import check_output, colour, output_option, workspace_option, write
 from outcross.gate.record import Verdict
+from outcross.report.escape import visible
 from outcross.workspace import Workspace
 
 FORMS = {".json": "json", ".md": "md", ".html": "html", ".htm": "html", ".xml": "junit"}
@@ -37,7 +38,7 @@ def command(
     chosen = form or FORMS.get(output.suffix if output else "", "text")
     write(rendered(verdict, chosen, mix), output)
     if output is not None:
-        click.echo(f"{verdict.outcome.upper()}  {verdict.says}\nWrote {output}.", err=True)
+        click.echo(f"{verdict.outcome.upper()}  {visible(verdict.says)}\nWrote {visible(output)}.", err=True)
     ctx.exit(verdict.exit_code)
 
 

@@ -10,6 +10,7 @@ from outcross.provenance.exporters import EXPORTERS, exported, exporter
 from outcross.provenance.exporters.eu import draft
 from outcross.provenance.files import file_names, read_record, write_new
 from outcross.provenance.record import Record, Subject
+from outcross.report.escape import visible
 
 
 @click.command("export")
@@ -35,7 +36,7 @@ def command(files: tuple[str, ...], *, to: str, mix: str | None, output: Path | 
     made = exported([read_record(file) for file in files], to) if mix is None else _of_mix(mix, workspace)
     write(made, output)
     if output is not None:
-        click.echo(f"Wrote {output}.", err=True)
+        click.echo(f"Wrote {visible(output)}.", err=True)
 
 
 def _check(files: tuple[str, ...], to: str, mix: str | None) -> None:
@@ -56,7 +57,7 @@ def _each(files: tuple[str, ...], to: str, folder: Path) -> None:
     texts = [exported([one], to) for one in records]
     for name, text in zip(file_names(records, exporter(to).SUFFIX), texts, strict=True):
         new = write_new(folder / name, text)
-        click.echo(f"{'Wrote' if new else 'There already:'} {folder / name}", err=True)
+        click.echo(f"{'Wrote' if new else 'There already:'} {visible(folder / name)}", err=True)
 
 
 def _of_mix(mix: str, workspace: Path) -> str:

@@ -9,6 +9,7 @@ import click
 
 from outcross.cli.options import check_output, colour, output_option, progress, workspace_option, write
 from outcross.errors import CallError
+from outcross.report.escape import visible
 from outcross.settings import is_workspace
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def command(mix: str, form: str | None, output: Path | None, workspace: Path) ->
     if output is not None:
         if chosen == "svg":
             click.echo(_rendered(made, "text"), nl=False, err=True)
-        click.echo(f"Wrote {output}.", err=True)
+        click.echo(f"Wrote {visible(output)}.", err=True)
 
 
 def account_of(mix: str, workspace: Path) -> "Account":

@@ -17,6 +17,7 @@ from outcross.provenance.files import file_names, read_record, write_new, writte
 from outcross.provenance.forms import COUNT, DATE, DIGEST, TEXT
 from outcross.provenance.parsing import examined
 from outcross.provenance.record import SCHEMA, Record
+from outcross.report.escape import visible
 
 FLAGS = {
     "digest": "subject.digest", "bytes": "subject.bytes", "records": "subject.records", "tokens": "subject.tokens",
@@ -77,7 +78,7 @@ def command(name: str | None, *, root: bool, before: str | None, ask: bool | Non
     record = _record(values)
     path = output or Path(file_names([record])[0])
     new = write_new(path, written(record))
-    click.echo(f"{'Wrote' if new else 'There already:'} {path}")
+    click.echo(f"{'Wrote' if new else 'There already:'} {visible(path)}")
     if missing := completeness(record):
         click.echo(f"Not known: {', '.join(missing)}", err=True)
 

@@ -14,6 +14,7 @@ from outcross.provenance import documents
 from outcross.provenance.hashing import IGNORED, Cut, named
 from outcross.provenance.manifest import Method
 from outcross.provenance.parsing import record_from
+from outcross.report.escape import visible
 from outcross.run import Watcher
 from outcross.sealing import Seal, keep, seal
 from outcross.settings import is_workspace
@@ -91,14 +92,17 @@ def refuse_existing(targets: list[Path], *, force: bool) -> None:
     for target in targets:
         if not target.parent.is_dir():
             raise CallError(f"Cannot write {target}: there is no folder {target.parent}.", hint="Make it first.")
+        if target.exists() and not target.is_file():
+            raise CallError(f"{target} is no file: a manifest cannot take its place.", hint="Name a file with -o.")
         if target.exists() and not force:
             raise CallError(f"{target} is there already.", hint="Name another with -o, or write over it with --force.")
 
 
 def inside(corpus: str, targets: list[Path]) -> list[str]:
     """Those files that will lie in the corpus, by their names in it: they cannot be part of what they list."""
-    base = Path(corpus).resolve()
-    found = [target.resolve() for target in targets]
+    # Unlike Path.resolve, this leaves a link that leads to itself for the reading to refuse.
+    base = Path(os.path.realpath(corpus))
+    found = [Path(os.path.realpath(target)) for target in targets]
     return [one.relative_to(base).as_posix() for one in found if one != base and one.is_relative_to(base)]
 
 
@@ -110,11 +114,14 @@ def write_seal(made: Seal, targets: list[Path], *, force: bool) -> None:
         FaultError: one cannot be written.
     """
     drafts = [target.with_name(f"{target.name}.draft-{os.getpid()}") for target in targets]
+    new: list[Path] = []
     try:
         for draft, data in zip(drafts, (made.bundle, made.record or b""), strict=False):
             draft.write_bytes(data)
         for draft, target in zip(drafts, targets, strict=True):
             _put(draft, target, force=force)
+            new += [] if force else [target]
+        new = []
     except FileExistsError:
         raise CallError(
             "Another process wrote the same file meanwhile.", hint="Look at it before you use --force."
@@ -122,9 +129,9 @@ def write_seal(made: Seal, targets: list[Path], *, force: bool) -> None:
     except OSError as error:
         raise FaultError(f"Cannot write {targets[0]}: {error.strerror}.", hint="Choose another -o FILE.") from None
     finally:
-        for draft in drafts:
+        for left in (*drafts, *new):
             with suppress(OSError):
-                draft.unlink(missing_ok=True)
+                left.unlink(missing_ok=True)
 
 
 def _put(draft: Path, target: Path, *, force: bool) -> None:
@@ -138,9 +145,10 @@ def told(made: Seal, signer: Signer, targets: list[Path], *, err: bool = False) 
     """Say what was signed, on the error stream where the other has something else to hold."""
     count = len(made.manifest.resources)
     click.echo(
-        f"{made.manifest.name}: {count:,} {made.manifest.method}, signed by {signer.name} ({signer.key_id})", err=err
+        f"{visible(made.manifest.name)}: {count:,} {made.manifest.method}, signed by {signer.name} ({signer.key_id})",
+        err=err,
     )
     click.echo(f"Root {made.manifest.root}", err=err)
-    click.echo(f"Wrote {' and '.join(map(str, targets))}.", err=err)
+    click.echo(f"Wrote {' and '.join(map(visible, targets))}.", err=err)
     if not signer.public.startswith("p256:"):
         click.echo("Other tools verify manifests with P-256 keys only: outcross keys rotate --kind p256", err=True)

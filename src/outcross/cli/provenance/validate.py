@@ -10,6 +10,7 @@ from outcross.provenance.completeness import completeness
 from outcross.provenance.documents import read
 from outcross.provenance.files import record_value
 from outcross.provenance.parsing import examined
+from outcross.report.escape import visible
 
 
 @click.command("validate")
@@ -47,8 +48,9 @@ def _verdict(file: str) -> dict[str, Any]:
 
 
 def _told(verdict: dict[str, Any]) -> str:
+    file = visible(verdict["file"])
     if not verdict["valid"]:
         problems = verdict["problems"]
-        return "\n".join([f"{verdict['file']}: no provenance record", *(f"  {one['said']}" for one in problems)])
+        return "\n".join([f"{file}: no provenance record", *(f"  {visible(one['said'])}" for one in problems)])
     missing = f"not known: {', '.join(verdict['missing'])}" if verdict["missing"] else "complete"
-    return f"{verdict['file']}: a provenance record ({verdict['digest'][7:19]})\n  {missing}"
+    return f"{file}: a provenance record ({verdict['digest'][7:19]})\n  {missing}"

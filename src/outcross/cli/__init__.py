@@ -5,7 +5,6 @@ Exit codes: 0 pass, no change · 1 changed · 2 wrong call · 3 people needed ·
 """
 
 import gc
-import os
 import sys
 
 LOOK_FOR_GARBAGE = (100_000, 50, 100)
@@ -13,15 +12,8 @@ LOOK_FOR_GARBAGE = (100_000, 50, 100)
 twentieth of a small one. The default is (700, 10, 10)."""
 
 
-KEEP_FREED_MEMORY = ("MIMALLOC_PURGE_DELAY", "1000")
-"""Milliseconds for which Arrow's allocator keeps what was freed before it gives it back to the system. The default of
-10 gave the memory of nearly every batch back and asked for it again: a twentieth of an audit. Tasks release it as they
-end, so the peak is no higher."""
-
-
 def main() -> None:
     """Run the command line and end with its exit code."""
-    os.environ.setdefault(*KEEP_FREED_MEMORY)  # Arrow, which is not imported yet, reads it once
     gc.set_threshold(*LOOK_FOR_GARBAGE)
     try:
         # Imported here, so that Ctrl-C while click and the commands load is answered like any other.

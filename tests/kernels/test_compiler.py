@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from outcross.errors import FaultError
-from outcross.kernels.compiler import any64, kernel, load64, part, trailing_zeros
+from outcross.kernels.compiler import any64, count_ones, kernel, load64, part, trailing_zeros
 from outcross.kernels.compiler.library import Library, library
 from outcross.kernels.compiler.machine import translated
 from outcross.kernels.compiler.types import Signature
@@ -206,6 +206,21 @@ def test_eight_bytes_are_loaded_from_any_place(data):
     words_of_bytes(held, compiled)
     words_of_bytes.function(held, expected)
     assert compiled.tolist() == expected.tolist()
+
+
+@kernel("u64[] u64[]")
+def ones_of(words, out):
+    for i in range(out.size):
+        out[i] = count_ones(words[i])
+
+
+@given(words=st.lists(st.integers(0, 2**64 - 1), max_size=5))
+def test_bits_that_are_set_are_counted(words):
+    held = np.array(words, np.uint64)
+    compiled, expected = np.zeros((2, len(words)), np.uint64)
+    ones_of(held, compiled)
+    ones_of.function(held, expected)
+    assert compiled.tolist() == expected.tolist() == [word.bit_count() for word in words]
 
 
 @kernel("u8[] -> u64")

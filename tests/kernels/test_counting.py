@@ -3,6 +3,7 @@
 from collections import Counter
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,12 +11,15 @@ from tests.kernels import oracle
 from tests.measures.making import Writers, batch_of
 
 from outcross.kernels import (
+    beginnings,
     hash_words,
     jackknife_groups,
     language_votes,
+    likely_repeated,
     merge_counts,
     ngrams,
     roots,
+    take_pieces,
     unite,
     word_counts,
     words,
@@ -137,3 +141,34 @@ def test_function_words_are_counted_for_their_languages_in_the_first_words_only(
         keys[slot], languages[slot] = key, bits
     votes = language_votes(batch_of(["The cat a", "LA la x", "x " * 200 + "the the", ""]), keys, languages, 2)
     assert votes.tolist() == [[2, 1], [0, 2], [0, 0], [0, 0]]
+
+
+@given(texts=st.lists(st.text(max_size=30), max_size=8), characters=st.integers(0, 12), begin=st.integers(0, 3))
+def test_the_beginning_of_a_text_is_cut_between_characters(texts, characters, begin):
+    array = pa.array(texts, pa.large_string())[begin:]
+    found = beginnings(array, characters)
+    found.validate(full=True)
+    assert found.to_pylist() == [text[:characters] for text in texts[begin:]]
+
+
+@given(keys=st.lists(st.integers(0, 2**64 - 1) | st.integers(0, 20), max_size=200))
+def test_no_key_that_stands_twice_is_left_out_of_those_likely_to(keys):
+    times = Counter(keys)
+    rows = likely_repeated(np.array(keys, np.uint64)).tolist()
+    assert rows == sorted(set(rows))
+    assert {row for row, key in enumerate(keys) if times[key] > 1} <= set(rows)
+
+
+def test_few_keys_that_stand_alone_are_likely_repeated():
+    keys = np.random.default_rng(1).integers(0, 2**64, 100_000, np.uint64)
+    assert len(likely_repeated(keys)) < 10_000
+
+
+@given(pieces=st.lists(st.tuples(st.booleans(), st.integers(0, 6), st.integers(0, 4)), max_size=10))
+def test_pieces_are_taken_from_two_arrays_as_from_one(pieces):
+    first, second = np.arange(10, dtype=np.uint64), np.arange(10, 20, dtype=np.uint64)
+    begins = np.array([begin + 10 * further for further, begin, _ in pieces], np.int64)
+    offsets = np.cumsum([0, *(size for _, _, size in pieces)])
+    expected = [value for begin, (_, _, size) in zip(begins.tolist(), pieces, strict=True)
+                for value in range(begin, begin + size)]  # fmt: skip
+    assert take_pieces((first, second), begins, offsets).tolist() == expected

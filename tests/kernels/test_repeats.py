@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from tests.kernels import oracle
 from tests.measures.making import batch_of
 
-from outcross.kernels import document_hashes, jackknife_groups, line_counts, repetition
+from outcross.kernels import document_hashes, jackknife_groups, line_counts, native, repetition
 from outcross.measure import GROUPS
 
 PIECES = st.sampled_from(
@@ -98,3 +98,9 @@ def test_repetition_is_found_in_long_documents_beside_short_ones():
     block = " ".join(f"word{number}" for number in range(500))
     texts = ["", f"{block} {block}", "a b", " ".join(["tick tock"] * 3000), f"new {block}", "one"]
     assert repetition(batch_of(texts)).tolist() == [oracle.repetition(text) for text in texts]
+
+
+@given(pieces=st.lists(st.tuples(st.sampled_from(["a", "é", "語", "😀", "\n"]), st.integers(1, 70)), max_size=6))
+def test_characters_are_counted_in_texts_of_any_length(pieces):
+    texts = ["".join(one * times for one, times in pieces), "x"]
+    assert line_counts(batch_of(texts)).counts[:, native.CHARACTERS].tolist() == [len(text) for text in texts]

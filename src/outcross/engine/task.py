@@ -19,7 +19,7 @@ from outcross.engine.scores import scores_of
 from outcross.engine.segment import segmented
 from outcross.engine.states import Besides, States, text_samples, to_bytes
 from outcross.errors import InterruptedRunError
-from outcross.kernels import document_hashes
+from outcross.kernels import beginnings, document_hashes
 from outcross.measure import NOTHING_REACHED, Array, Batch, Buffers, Caps, Reached
 from outcross.measures import joining
 from outcross.measures.sequences import Keeping
@@ -263,9 +263,7 @@ class _Keys:
                 self.columns.setdefault(name, {}).setdefault(column, []).append(values)
         text = pa.nulls(len(batch), pa.large_string())
         if self.plan.keep_text:
-            import pyarrow.compute as pc  # noqa: PLC0415 - takes as long as Arrow itself, only for those who read
-
-            text = pc.utf8_slice_codeunits(batch.texts, 0, SNIPPET)
+            text = beginnings(batch.texts, SNIPPET)
         groups = batch.groups if batch.groups is not None else pa.nulls(len(batch), pa.string())
         self.documents.append(pa.table({"id": batch.ids, "text": text, "group": groups}))
         if sum(map(len, self.documents)) >= KEYS_AT_ONCE:

@@ -35,6 +35,7 @@ __all__ = [
     "Ngrams",
     "Shingles",
     "Words",
+    "beginnings",
     "cache_folder",
     "chosen_part",
     "document_hashes",
@@ -43,6 +44,7 @@ __all__ = [
     "is_warm",
     "jackknife_groups",
     "language_votes",
+    "likely_repeated",
     "line_counts",
     "match_shingles",
     "merge_counts",
@@ -55,6 +57,7 @@ __all__ = [
     "roots",
     "shingles",
     "split_offsets",
+    "take_pieces",
     "unite",
     "unseen",
     "warm",
@@ -124,6 +127,15 @@ def split_offsets(texts: pa.LargeStringArray) -> tuple[Array, Array]:
     if data is None:
         return np.zeros(0, np.uint8), places
     return np.frombuffer(data, np.uint8), places
+
+
+def beginnings(texts: pa.LargeStringArray, characters: int) -> pa.LargeStringArray:
+    """The first characters of each text; a text that is not longer is whole."""
+    data, offsets = split_offsets(texts)
+    ends = np.zeros(len(texts) + 1, np.int64)
+    taken = np.empty(min(int(offsets[-1] - offsets[0]), 4 * characters * len(texts)), np.uint8)
+    native.beginnings(data, offsets, characters, ends, taken)
+    return pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), pa.py_buffer(taken[: ends[-1]]))
 
 
 def words(batch: Batch) -> Words:
@@ -227,15 +239,14 @@ def word_counts(batch: Batch) -> tuple[Array, Array, Array]:
         table[:] = 0
         slots *= 4
     order = np.argsort(keys[:count])
-    return keys[order], _unpacked(values[order]), places[order]
+    return *_arranged(keys, values, order), places[order]
 
 
-def _unpacked(values: Array) -> Array:
-    """Occurrences and documents from the packed values of a table, int64[m, 2]."""
-    counts = np.empty((len(values), 2), np.int64)
-    counts[:, 0] = values >> np.uint64(38)
-    counts[:, 1] = (values >> np.uint64(19)) & np.uint64((1 << 19) - 1)
-    return counts
+def _arranged(keys: Array, values: Array, order: Array) -> tuple[Array, Array]:
+    """What was taken out of a table, in this order: keys, uint64[m]; occurrences and documents, int64[m, 2]."""
+    arranged, counts = np.empty(len(order), np.uint64), np.empty((len(order), 2), np.int64)
+    native.arrange_counts(keys, values, order, arranged, counts)
+    return arranged, counts
 
 
 @dataclass(frozen=True)
@@ -334,8 +345,7 @@ def _sorted(level: int, table: Array) -> tuple[int, Array, Array]:
     room = len(table) // 2 + 1
     keys, values = np.empty(room, np.uint64), np.empty(room, np.uint64)
     count = native.take_counts(table, keys, values)
-    order = np.argsort(keys[:count])
-    return level, keys[order], _unpacked(values[order])
+    return level, *_arranged(keys, values, np.argsort(keys[:count]))
 
 
 @cache
@@ -442,6 +452,30 @@ def merge_counts(first: tuple[Array, Array], second: tuple[Array, Array]) -> tup
     keys, counts = np.empty(most, np.uint64), np.empty((most, 2), np.int64)
     count = native.merge_counts(*first, *second, keys, counts)
     return keys[:count], counts[:count]
+
+
+def take_pieces(tokens: tuple[Array, Array], begins: Array, offsets: Array) -> Array:
+    """Pieces of two arrays of hashes, which are counted through, one after another.
+
+    Args:
+        tokens: uint64[a], uint64[b].
+        begins: int64[k], where each piece begins; none reaches from the first array into the second.
+        offsets: int64[k + 1], where each is to begin in the result.
+
+    Returns:
+        uint64[offsets[k]].
+    """
+    taken = np.empty(int(offsets[-1]), np.uint64)
+    native.take_pieces(*tokens, np.ascontiguousarray(begins, np.int64), offsets, taken)
+    return taken
+
+
+def likely_repeated(keys: Array) -> Array:
+    """The rows of all keys that stand there more than once, and of a few others: int64[m], increasing."""
+    bits = max((16 * len(keys)).bit_length(), 6)
+    once, again = np.zeros((2, 1 << (bits - 6)), np.uint64)
+    rows = np.empty(len(keys), np.int64)
+    return rows[: native.likely_repeated(keys, once, again, rows)]
 
 
 def language_votes(batch: Batch, keys: Array, languages: Array, count: int) -> Array:

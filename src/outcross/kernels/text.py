@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from outcross.kernels.compiler import any64, kernel, load64, part, prefetch, trailing_zeros
+from outcross.kernels.compiler import any64, count_ones, kernel, load64, part, prefetch, trailing_zeros
 from outcross.kernels.tables import INVISIBLE, LIMIT, SCRIPT_MASK, SCRIPTS, WORD
 
 U = np.uint64
@@ -166,8 +166,9 @@ def tokenise(data, offsets, tables, flags, out):
         before = U(0)
         i = begin
         while i < end:
-            if any64(flags, i, _BEYOND_OR_LOOK) != U(0):
-                _look_closer(data, (begin, i, end), tables[0], flags, (marks, d))
+            looks = any64(flags, i, _BEYOND_OR_LOOK)
+            if looks != U(0):
+                _look_closer(data, (begin, i, end, looks), tables[0], flags, (marks, d))
             bits = any64(flags, i, _IN_WORD)
             if end - i < 64:
                 bits &= (U(1) << U(end - i)) - U(1)
@@ -246,12 +247,16 @@ def _hash_long(data, place, tables, tally):
 def _look_closer(data, place, classes, flags, tally):
     """Decide on characters beyond ASCII in these 64 bytes, and count marks; what is decided is flagged so.
 
-    A character belongs to the 64 bytes in which it begins; its flags may reach into the next.
+    A character belongs to the 64 bytes in which it begins; its flags may reach into the next. `looks` has a bit for
+    each byte to look at: of a character beyond ASCII for all, but those after the first are decided on with it.
     """
-    begin, i, end = place
+    begin, block, end, looks = place
     marks, d = tally
-    stop = min(i + 64, end)
-    while i < stop:
+    while looks != U(0):
+        i = block + np.int64(trailing_zeros(looks))
+        looks &= looks - U(1)
+        if i >= end:
+            break
         c = data[i]
         if flags[i] & _LOOK:
             flags[i] = 0
@@ -270,8 +275,6 @@ def _look_closer(data, place, classes, flags, tally):
                     marks[d, REPLACEMENTS] += 1
             for k in range(width):
                 flags[i + k] = 1 if kind & WORD else 0
-            i += width - 1
-        i += 1
 
 
 @part
@@ -429,11 +432,11 @@ def lines(data, offsets, doc_hash, out, keys, stamps):
 def _characters(data, begin, end):
     """Code points of valid UTF-8: the bytes but for those that continue a character (0b10xxxxxx)."""
     continuing = U(0)
-    whole = (end - begin) >> 3
+    whole = (end - begin) >> 6
     for block in range(whole):
-        word = load64(data, begin + 8 * block)
-        continuing += ((((word & ~(word << U(1))) & _HIGHS) >> U(7)) * _ONES) >> U(56)
-    for i in range(begin + 8 * whole, end):
+        place = begin + 64 * block
+        continuing += count_ones(any64(data, place, 0x80) & ~any64(data, place, 0x40))
+    for i in range(begin + 64 * whole, end):
         continuing += U((data[i] & np.uint8(0xC0)) == np.uint8(0x80))
     return end - begin - np.int64(continuing)
 
@@ -516,6 +519,31 @@ def _short_tail(data, i, end):
         shift += U(8)
         i += 1
     return i, tail
+
+
+@kernel("u8[] i64[] i64 i64[] u8[]")
+def beginnings(data, offsets, characters, ends, taken):
+    """Copy the first characters of each document, one after another.
+
+    Args:
+        data, offsets: the documents.
+        characters: of each, at most.
+        ends: int64[n + 1] of zeros, filled with where each begins in `taken`.
+        taken: uint8[m], filled; m at least 4 bytes for each character, or the bytes of all documents.
+    """
+    out = 0
+    for d in range(offsets.size - 1):
+        i, end, left = offsets[d], offsets[d + 1], characters
+        while i < end:
+            c = data[i]
+            # A byte that continues a character (0b10xxxxxx) goes with it.
+            left -= np.int64((c & np.uint8(0xC0)) != np.uint8(0x80))
+            if left < 0:
+                break
+            taken[out] = c
+            out += 1
+            i += 1
+        ends[d + 1] = out
 
 
 # A table of counts: rows of (key, value), free where the value is 0. A value packs what a batch can hold:
@@ -616,6 +644,22 @@ def take_counts(table, keys, values):
         count += table[row, 1] != U(0)
         table[row, 1] = U(0)
     return count
+
+
+@kernel("u64[] u64[] i64[] u64[] i64[,2]")
+def arrange_counts(keys, values, order, arranged, counts):
+    """What was taken out of a table of counts, in another order and no longer packed.
+
+    Args:
+        keys, values: uint64[m or more], see `take_counts`.
+        order: int64[m], the row of each in turn.
+        arranged, counts: uint64[m], int64[m, 2], filled: keys; occurrences and documents.
+    """
+    for i in range(order.size):
+        value = values[order[i]]
+        arranged[i] = keys[order[i]]
+        counts[i, 0] = np.int64(value >> U(38))
+        counts[i, 1] = np.int64((value >> U(19)) & _LAST)
 
 
 @part
@@ -783,6 +827,12 @@ def _note_phrases(hashes, h, found, d):
             found[d] |= U(1) << U(p)
 
 
+_ATTEMPTS = 64
+_ASKED = np.arange(BINS, dtype=np.uint64)[:, None] * U(131071) + np.arange(1, _ATTEMPTS + 1, dtype=np.uint64)
+_OTHERS = (_finish(_ASKED.ravel()) >> U(57)).astype(np.uint8)
+"""Which bins an empty one asks in turn, by bin and attempt: of a short document most bins are empty."""
+
+
 @part
 def _sign(minima, signature, keys):
     """Fill a document's signature and band keys from its bins' minima, of which some may be empty."""
@@ -794,8 +844,11 @@ def _sign(minima, signature, keys):
             other = b
             attempt = 0
             while minima[other] == _EMPTY_BIN:
+                if attempt < _ATTEMPTS:
+                    other = np.int64(_OTHERS[b * _ATTEMPTS + attempt])
+                else:
+                    other = np.int64(_finish(U(b * 131071 + attempt + 1)) >> U(57))
                 attempt += 1
-                other = np.int64(_finish(U(b * 131071 + attempt)) >> U(57))
             h = (h ^ U(minima[other])) * _MIX1
             h ^= h >> U(32)
             signature[b] = np.uint8((minima[other] >> np.uint32(1)) & np.uint32(0xFF))
@@ -1074,6 +1127,52 @@ def merge_counts(keys_a, counts_a, keys_b, counts_b, keys, counts):
         j += 1
         m += 1
     return m
+
+
+@kernel("u64[] u64[] i64[] i64[] u64[]")
+def take_pieces(first, second, begins, offsets, taken):
+    """Copy pieces of two arrays, which are counted through, one after another.
+
+    Args:
+        first, second: uint64[a], uint64[b].
+        begins: int64[k], where each piece begins; none reaches from one array into the other.
+        offsets: int64[k + 1], where each is to begin in `taken`.
+        taken: uint64[offsets[k]], filled.
+    """
+    for k in range(begins.size):
+        begin, out, size = begins[k], offsets[k], offsets[k + 1] - offsets[k]
+        if begin < first.size:
+            for i in range(size):
+                taken[out + i] = first[begin + i]
+        else:
+            for i in range(size):
+                taken[out + i] = second[begin - first.size + i]
+
+
+@kernel("u64[] u64[] u64[] i64[] -> i64")
+def likely_repeated(keys, once, again, rows):
+    """The rows of all keys that stand there more than once, and of those few that share a bit with another.
+
+    Args:
+        keys: uint64[n].
+        once, again: uint64[m] of zeros, m a power of two: room for a bit of each key that was seen, and seen again.
+        rows: int64[n], filled with the rows, increasing.
+
+    Returns:
+        How many rows there are.
+    """
+    mask = U(once.size - 1)
+    for i in range(keys.size):
+        h = keys[i] * _SEED
+        place, bit = np.int64((h >> U(6)) & mask), U(1) << (h & U(63))
+        again[place] |= once[place] & bit
+        once[place] |= bit
+    count = 0
+    for i in range(keys.size):
+        h = keys[i] * _SEED
+        rows[count] = i
+        count += (again[np.int64((h >> U(6)) & mask)] >> (h & U(63))) & U(1) != U(0)
+    return count
 
 
 @kernel("u64[] -> u64")

@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from outcross.estimate import Finding, Unknown
-from outcross.kernels import BINS_AND_BANDS, document_hashes, ngrams, roots, unite, unseen
+from outcross.kernels import BINS_AND_BANDS, document_hashes, likely_repeated, ngrams, roots, unite, unseen
 from outcross.kernels.traces import PHRASE_KEYS
 from outcross.measure import GROUPS, Array, Asked, Batch, Caps, Figure, Findings, measure, pack, unpack
 from outcross.measures.jackknife import TOO_FEW, Told, estimate
@@ -161,7 +161,7 @@ class _Index:
         """Signatures of documents, uint8[k, 128]."""
         out = np.empty((len(documents), 128), np.uint8)
         owner = np.searchsorted(self.begins, documents, side="right") - 1
-        for part in np.unique(owner):
+        for part in np.flatnonzero(np.bincount(owner)):
             rows = np.flatnonzero(owner == part)
             out[rows] = self._open(self.parts[part], "signature")[documents[rows] - self.begins[part]]
         return out
@@ -203,6 +203,9 @@ def _near_copies(index: _Index, exact: Array) -> Array:
             keys, places = index.band(number, low, high)
             once = exact[places] == places
             keys, places = keys[once], places[once]
+            # Most keys stand alone; to sort the others is little.
+            rows = likely_repeated(keys)
+            keys, places = keys[rows], places[rows]
             order = np.argsort(keys)
             equal = keys[order[1:]] == keys[order[:-1]]
             shared = order[np.concatenate([equal, [False]]) | np.concatenate([[False], equal])] if len(order) else order

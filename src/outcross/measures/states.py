@@ -5,7 +5,7 @@ from typing import Self
 
 import numpy as np
 
-from outcross.kernels import merge_counts
+from outcross.kernels import merge_counts, take_pieces
 from outcross.measure import EVERY_HASH, GROUPS, Array, pack, unpack
 
 
@@ -231,7 +231,7 @@ class DocumentSample:
         chosen = order[first]
         groups = np.concatenate([self.groups, other.groups])[chosen]
         parts = np.concatenate([self.parts, other.parts])[chosen]
-        tokens = np.concatenate([self.tokens, other.tokens])
+        tokens = self.tokens, other.tokens
         begins = np.concatenate([self.offsets[:-1], other.offsets[:-1] + len(self.tokens)])
         sizes = np.concatenate([np.diff(self.offsets), np.diff(other.offsets)])
         return self.of(
@@ -245,7 +245,7 @@ class DocumentSample:
     def of(
         cls,
         documents: tuple[Array, Array, Array, Array],
-        words: tuple[Array, Array, Array],
+        words: tuple[tuple[Array, Array], Array, Array],
         bounds: tuple[int, int],
         limit: int,
     ) -> Self:
@@ -253,7 +253,7 @@ class DocumentSample:
 
         Args:
             documents: hashes, copies, groups and parts, as in the sample.
-            words: all tokens; where each document's begin; how many it has.
+            words: all tokens, in two arrays that are counted through; where each document's begin; how many it has.
             bounds: most documents, most words.
             limit: the smallest hash of a document that is not among them; EVERY_HASH where all are.
         """
@@ -265,8 +265,8 @@ class DocumentSample:
         if kept < known:
             limit = int(hashes[kept])
         offsets = ends_of(sizes[:kept])
-        tokens = tokens[places_of(begins[:kept], sizes[:kept])]
-        return cls(hashes[:kept], copies[:kept], groups[:kept], parts[:kept], offsets, tokens, bounds, limit)
+        taken = take_pieces(tokens, begins[:kept], offsets)
+        return cls(hashes[:kept], copies[:kept], groups[:kept], parts[:kept], offsets, taken, bounds, limit)
 
     def to_bytes(self) -> bytes:
         """The sample as bytes."""

@@ -129,15 +129,18 @@ def _sample(batch: Batch, caps: Caps) -> DocumentSample:
     chosen = np.arange(len(batch)) if limit == EVERY_HASH else np.flatnonzero(all_hashes < np.uint64(limit))
     hashes, first, copies = np.unique(all_hashes[chosen], return_index=True, return_counts=True)
     first = chosen[first]
-    tokens, begins, sizes = found.tokens, found.doc_tokens[first], found.per_document[first]
+    begins, sizes = found.doc_tokens[first], found.per_document[first]
     parts = np.maximum(-(-sizes // LONG), 1)
+    thinned, end = [np.zeros(0, np.uint64)], len(found.tokens)
     for row in np.flatnonzero(parts[: caps.sampled_documents] > 1):
         whole = found.tokens[begins[row] : begins[row] + sizes[row]]
         kept = whole[whole % np.uint64(parts[row]) == 0]
-        begins[row], sizes[row] = len(tokens), len(kept)
-        tokens = np.concatenate([tokens, kept])
+        begins[row], sizes[row] = end, len(kept)
+        thinned.append(kept)
+        end += len(kept)
     bounds = (caps.sampled_documents, caps.sampled_documents * TOKENS_A_DOCUMENT)
     documents = (hashes, copies.astype(np.int64), jackknife_groups(batch)[first], parts)
+    tokens = found.tokens, np.concatenate(thinned)
     return DocumentSample.of(documents, (tokens, begins, sizes), bounds, limit)
 
 

@@ -13,6 +13,6 @@ Signed and unsigned ones do not meet but by a cast; one written in the code take
 not checked and not negative. Parts are put in place where they are called.
 """
 
-from outcross.kernels.compiler.library import any64, kernel, load64, part, prefetch, trailing_zeros
+from outcross.kernels.compiler.library import any64, count_ones, kernel, load64, part, prefetch, trailing_zeros
 
-__all__ = ["any64", "kernel", "load64", "part", "prefetch", "trailing_zeros"]
+__all__ = ["any64", "count_ones", "kernel", "load64", "part", "prefetch", "trailing_zeros"]

@@ -187,3 +187,13 @@ def _trailing_zeros(word: Any) -> Any:
 
 trailing_zeros = Intrinsic(_write_trailing_zeros, _trailing_zeros)
 """How many zero bits a word that is not zero ends in."""
+
+
+def _write_count_ones(writer: Writer, arguments: list[Value]) -> Number:
+    word = unsigned(arguments[0])
+    writer.intrinsics.add("declare i64 @llvm.ctpop.i64(i64)")
+    return Number(U64, writer.op(f"call i64 @llvm.ctpop.i64(i64 {word.code})"))
+
+
+count_ones = Intrinsic(_write_count_ones, lambda word: np.uint64(int(word).bit_count()))
+"""How many bits of a word are set."""

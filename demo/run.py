@@ -154,7 +154,9 @@ def check(out: Path) -> None:
     mix = out / "mix.toml"
     mix.write_text(MIX)
     run(OUTCROSS, "provenance", "check", f"{mix}#paused", "-o", out / "paused.html", *store, codes=(1,))
-    run(OUTCROSS, "provenance", "check", f"{mix}#mended", *store)
+    run(OUTCROSS, "provenance", "check", f"{mix}#mended", "--sign-as", "demo-lead", *store)
+    run(OUTCROSS, "log", "show", *store)
+    run(OUTCROSS, "log", "verify", *store)
     run(OUTCROSS, "provenance", "graph", f"{mix}#mended", "-o", out / "lineage.svg", *store)
 
 

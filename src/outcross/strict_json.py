@@ -84,12 +84,13 @@ def checked(value: Any, name: str) -> Any:
             waiting.extend(one.values())
         elif isinstance(one, list):
             waiting.extend(one)
-        elif problem := _unsound(one):
+        elif problem := unsound(one):
             raise DataError(f"{name} holds {problem}.")
     return value
 
 
-def _unsound(one: Any) -> str:
+def unsound(one: Any) -> str:
+    """Why no record can hold a text or a number; empty where one can."""
     if isinstance(one, str):
         return "" if one.isascii() or not _SURROGATE.search(one) else "half of a pair of surrogates, which is no text"
     if isinstance(one, float) and not math.isfinite(one):

@@ -81,6 +81,11 @@ class Node:
         """Ids of all that it comes from: texts, then models."""
         return (*(one.id for one in self.inputs), *self.by)
 
+    @property
+    def degree(self) -> int:
+        """How many these are, without listing them: a mix of many sources is asked once for each."""
+        return len(self.inputs) + len(self.by)
+
 
 @dataclass(frozen=True)
 class Lineage:

@@ -13,7 +13,7 @@ from outcross.errors import DataError
 from outcross.provenance import documents
 from outcross.provenance.record import Bounds
 from outcross.settings import line_of
-from outcross.strict_json import checked
+from outcross.strict_json import unsound
 
 MOST_TEXT = 2_000
 """Characters of a text in such a file."""
@@ -134,7 +134,8 @@ class Table:
     def _name(self, value: Any, steps: tuple[str | int, ...]) -> str:
         if not isinstance(value, str) or not value.strip() or len(value) > MOST_TEXT:
             raise self.refused(steps, f"{_told(steps)} must be a text in quotes of 1 to {MOST_TEXT:,} characters")
-        checked(value, self.file.place((*self.steps, *steps)))
+        if problem := unsound(value):
+            raise self.refused(steps, f"{_told(steps)} holds {problem}")
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:

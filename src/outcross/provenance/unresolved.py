@@ -120,7 +120,7 @@ def _narrowing(lineage: Lineage, found: Flow, reach: Mapping[str, float]) -> dic
         if below is None:
             left //= 2  # looking how much it is has a price too
             continue
-        left -= 2 * sum(1 + len(lineage.nodes[one].origins) for one in below)
+        left -= 2 * sum(1 + lineage.nodes[one].degree for one in below)
         least = min(map(_width, _settled(lineage, found, id_, below)))
         narrows[id_] = min(narrows[id_], 1 - least / width)
     return {id_: max(share, 0.0) for id_, share in narrows.items()}
@@ -139,7 +139,7 @@ def _below(lineage: Lineage, id_: str, place: Mapping[str, int], most: int) -> l
             if next_ in place and next_ not in seen:
                 seen[next_] = None
                 waiting.append(next_)
-                most -= 1 + len(lineage.nodes[next_].origins)
+                most -= 1 + lineage.nodes[next_].degree
         if most < 0:
             return None
     return sorted((one for one in seen if one != id_), key=place.__getitem__)

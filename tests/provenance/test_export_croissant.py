@@ -21,7 +21,7 @@ NAMES = (
     .map(str.strip)
     .filter(lambda name: len(name) > 2 and not says_nothing(name))
 )
-IDS = NAMES | st.sampled_from(["urn:dataset:a", "https://example.org/a", "snli"])
+IDS = NAMES | st.sampled_from(["urn:dataset:a", "https://example.org/a", "snli", "_:b0"])
 DIGESTS = st.binary(min_size=32, max_size=32).map(lambda one: f"sha256:{one.hex()}")
 COUNTS = st.none() | st.integers(0, 2**50)
 DATES = st.dates(date(1990, 1, 1), date(2060, 1, 1)).map(str)

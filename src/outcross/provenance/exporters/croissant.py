@@ -138,7 +138,7 @@ def _agent(one: Generator) -> dict[str, Any]:
 
 
 def _source(one: Upstream) -> dict[str, str]:
-    """A source by its identifier, or by its name where that is none."""
+    """A source by its identifier, or by its name where that is none: `_:` begins those that hold in one file only."""
     digest = _HEX.fullmatch(one.digest)
-    named = {"name": one.id} if re.search(r"\s", one.id) else {"@id": one.id}
+    named = {"name": one.id} if re.search(r"\s|^_:", one.id) else {"@id": one.id}
     return {**named, "@type": "prov:Entity", **({"sha256": digest[1]} if digest else {})}

@@ -14,6 +14,7 @@ from typing import Any
 from outcross.doors import optional
 from outcross.errors import DataError
 from outcross.provenance.documents import Document
+from outcross.provenance.forms import is_blank
 from outcross.provenance.importers import Defect, Imported
 from outcross.provenance.importers.walking import Draft, Node, Walk, joined, root_of
 from outcross.provenance.record import Generator, Kind, Operation, Origin, Proof, Record, Subject, Upstream
@@ -217,7 +218,7 @@ def _kind(action: Node, term: Term) -> Kind:
 def _generators(draft: Draft, actions: list[Node], models: list[tuple[str, Node]]) -> tuple[Generator, ...]:
     """The software of actions, and the models among the ingredients."""
     made: dict[Generator, None] = {}
-    told: list[tuple[Generator, Node]] = [(Generator(name), node) for name, node in models]
+    told: list[tuple[Generator, Node]] = [(Generator(name), node) for name, node in models if not is_blank(name)]
     for action in actions:
         agent = action.at("softwareAgent")
         if isinstance(agent.value, str):

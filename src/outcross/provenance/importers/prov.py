@@ -8,6 +8,7 @@ from collections import defaultdict
 from typing import Any
 
 from outcross.provenance.documents import Document
+from outcross.provenance.forms import is_blank
 from outcross.provenance.importers import Imported
 from outcross.provenance.importers.walking import Draft, Node, Walk, joined, root_of, sha256_of
 from outcross.provenance.record import Generator, Operation, Origin, Period, Proof, Record, Subject, Upstream
@@ -178,12 +179,13 @@ def _first_end(relation: str) -> str:
 
 
 def _plain(node: Node) -> list[str]:
-    """The texts of an attribute: of one value or several, each plain or with its type."""
+    """The texts of an attribute that can be seen: of one value or several, each plain or with its type."""
     made: list[Any] = []
     for one in node.each():
         held = one.value.get("$") if isinstance(one.value, dict) else one.value
         made.append(held)
-    return [str(one) for one in made if isinstance(one, str | int | float)]
+    found = (str(one) for one in made if isinstance(one, str | int | float))
+    return [one for one in found if not is_blank(one) and "\0" not in one]
 
 
 def _values(node: Node, name: str) -> list[str]:

@@ -79,9 +79,9 @@ class Node:
             yield name, self._under(name)
 
     def text(self) -> str:
-        """The text that stands there, without the space around it; empty where none does that can be seen."""
+        """The text that stands there, without the space around it; empty where none does that can be seen and kept."""
         made: str = self._typed(str, "").strip()
-        return "" if is_blank(made) else made
+        return "" if is_blank(made) or "\0" in made else made
 
     def count(self) -> int | None:
         """The number from 0 that stands there, which may be written as text; None where none does."""
